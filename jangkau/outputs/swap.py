@@ -48,7 +48,7 @@ def staging(*, target: Path) -> Iterator[Path]:
             raise
 
 
-class _Failed(Exception):
+class _Failed(Exception):  # noqa: N818 - it is an envelope, not an error
     """Carries an error of the caller's block past the handling of our own."""
 
     def __init__(self, error: Exception) -> None:
@@ -78,7 +78,7 @@ def _parent_of(target: Path) -> Iterator[None]:
 def recover(*, target: Path) -> None:
     """Finish what a killed run left half moved; call it before looking whether `target` already holds the result.
 
-    Does nothing when another run is writing there (it sees to that itself) or when nothing can be moved (`staging` says so).
+    Does nothing when another run is writing there, which sees to it, or when nothing can be moved: `staging` tells.
     """
     target = target.resolve()
     if not any(path.exists() for path in (_partial(target), _old(target))):
@@ -186,9 +186,7 @@ def _remove(folder: Path) -> None:
 def _refuse_what_is_not_ours(target: Path) -> None:
     if target.is_mount():
         why = Text("Folder ini adalah akar sebuah disk.", "This folder is the root of a disk and cannot be replaced.")
-    elif not target.exists() or (target.is_dir() and not any(target.iterdir())):
-        return
-    elif target.is_dir() and manifest.read(folder=target) is not None:
+    elif not target.exists() or (target.is_dir() and _empty_or_ours(target)):
         return
     else:
         why = Text(
@@ -201,6 +199,10 @@ def _refuse_what_is_not_ours(target: Path) -> None:
         why=why,
         do=Text("Pilih folder baru atau kosong dengan --out.", "Choose a new or empty folder with --out."),
     )
+
+
+def _empty_or_ours(folder: Path) -> bool:
+    return not any(folder.iterdir()) or manifest.read(folder=folder) is not None
 
 
 def _cannot_write(error: OSError, target: Path) -> Complaint:

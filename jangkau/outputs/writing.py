@@ -43,7 +43,7 @@ def write_parquet(*, table: pa.Table | pa.RecordBatchReader, path: Path) -> int:
 
 
 def _plain_schema(schema: pa.Schema) -> pa.Schema:
-    """The schema without metadata; dictionary columns by their values, since dictionaries differ from batch to batch."""
+    """The schema without metadata; dictionary columns by their values, since batches have different dictionaries."""
     fields = []
     for field in schema:
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type

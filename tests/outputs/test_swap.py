@@ -156,7 +156,7 @@ def test_a_kill_between_the_renames_is_mended(tmp_path: Path, finished: bool) ->
         finish(tmp_path / ".out.partial", version="2")
     recover(target=target)
     assert (target / "summary.json").read_text() == ("2" if finished else "1")
-    assert [name for name in os.listdir(tmp_path) if name != ".out.lock"] == ["out"]
+    assert [path.name for path in tmp_path.iterdir() if path.name != ".out.lock"] == ["out"]
 
 
 def test_a_kill_before_the_old_outputs_were_deleted_is_mended(tmp_path: Path) -> None:
