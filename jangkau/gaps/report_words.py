@@ -1,0 +1,179 @@
+"""The words of the report for every code in summary.json and in a quality profile, in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jangkau.complaints import Text
+
+STEPS: Final = {
+    "read": (
+        Text("Baris dikirim", "Rows sent"),
+        Text(
+            "Semua baris pada semua daftar, sebagaimana dikirim lembaga. Ini baris, belum orang.",
+            "Every row of every list, as institutions sent it. Rows, not yet people.",
+        ),
+    ),
+    "refused": (
+        Text("Baris ditolak", "Rows refused"),
+        Text(
+            "Tidak dapat dipahami. Tersimpan utuh di refused/ dengan nomor baris dan alasan, agar dapat diperbaiki.",
+            "Could not be understood. Kept as sent in refused/ with line number and reason, to be corrected.",
+        ),
+    ),
+    "rows": (
+        Text("Baris diterima", "Rows accepted"),
+        Text(
+            "Baris yang dipakai. Baris tanpa NIK yang sah tetap ikut bila ada nama dan tanggal lahir.",
+            "The rows used. A row without a valid NIK stays in when it has a name and a birth date.",
+        ),
+    ),
+    "same_person_again": (
+        Text("Orang yang sama lagi", "Same person again"),
+        Text(
+            "Orang yang sudah dihitung muncul lagi: di daftar lain, di bank lain, atau karena pinjaman diperpanjang.",
+            "Somebody already counted appears again: on another list, at another bank, or with a renewed loan.",
+        ),
+    ),
+    "people": (
+        Text("Orang", "People"),
+        Text("Orang yang berbeda pada semua daftar.", "Different people on all lists together."),
+    ),
+    "not_eligible": (
+        Text("Tidak memenuhi syarat", "Not eligible"),
+        Text(
+            "Di bawah 17 atau 65 tahun ke atas, ASN, TNI, Polri, atau meninggal. Batas usia belum terverifikasi.",
+            "Under 17 or 65 and older, civil servant, soldier, police, or dead. The age limits are unverified.",
+        ),
+    ),
+    "protected": (
+        Text("Terlindungi", "Protected"),
+        Text(
+            "Ada dalam data kepesertaan dan iurannya masih berlaku pada tanggal itu, termasuk dalam masa tenggang.",
+            "In the register with contributions in force on that date, those in grace included.",
+        ),
+    ),
+    "undecided_and_missed": (
+        Text("Koreksi ragu dan luput", "Doubtful and missed"),
+        Text(
+            "Pasangan yang belum diputuskan dihitung menurut peluangnya, dan peserta yang luput dari pencarian "
+            "diperkirakan.",
+            "Undecided matches count by their probability, and members the search has missed are estimated.",
+        ),
+    ),
+    "unprotected": (
+        Text("Belum terlindungi", "Unprotected"),
+        Text(
+            "Perkiraan jumlah orang yang memenuhi syarat dan belum terlindungi, dengan rentangnya.",
+            "The expected number of eligible people who are not protected, with its interval.",
+        ),
+    ),
+}
+TOTALS: Final = frozenset({"read", "rows", "people"})
+
+STATUSES: Final = {
+    "protected": (
+        Text("Terlindungi", "Protected"),
+        Text(
+            "Ditemukan dalam data kepesertaan; iuran berlaku atau masih dalam masa tenggang.",
+            "Found in the register; contributions in force or within the grace.",
+        ),
+    ),
+    "lapsed": (
+        Text("Terputus", "Lapsed"),
+        Text(
+            "Pernah menjadi peserta; iuran tidak lagi berlaku atau kepesertaan berakhir.",
+            "Was a member; contributions are no longer in force or membership has ended.",
+        ),
+    ),
+    "not_found": (
+        Text("Tidak ditemukan", "Not found"),
+        Text("Tidak ada dalam data kepesertaan mana pun.", "In no record of the register."),
+    ),
+    "doubtful": (
+        Text("Ragu", "Doubtful"),
+        Text(
+            "Terlindungi atau tidak bergantung pada satu kecocokan yang harus diputuskan orang.",
+            "Protected or not hangs on a match that a person must decide.",
+        ),
+    ),
+    "not_eligible": (
+        Text("Tidak memenuhi syarat", "Not eligible"),
+        Text("Ada di daftar tetapi di luar cakupan aturan pada tanggal itu.", "On a list but outside the law's scope."),
+    ),
+}
+
+DUTIES: Final = {
+    "unmet": (
+        Text("Wajib, belum dipenuhi", "Must join, not met"),
+        Text("Aturan mewajibkan ikut serta dan kewajiban itu belum dipenuhi.", "The rules oblige them; it is not met."),
+    ),
+    "met": (
+        Text("Wajib, sudah dipenuhi", "Must join, met"),
+        Text("Aturan mewajibkan ikut serta dan kewajiban itu sudah dipenuhi.", "The rules oblige them and it is met."),
+    ),
+    "may": (
+        Text("Boleh ikut", "May join"),
+        Text("Aturan membolehkan, tidak mewajibkan.", "The rules allow it and do not oblige."),
+    ),
+    "none": (
+        Text("Tanpa kewajiban", "No duty"),
+        Text("Aturan tidak menetapkan kewajiban.", "The rules set no duty."),
+    ),
+    "unknown": (
+        Text("Belum diketahui", "Unknown"),
+        Text(
+            "Bunyi aturan yang berlaku belum dapat dipastikan; bukan berarti tidak ada.",
+            "The text in force could not be ascertained; that does not mean there is none.",
+        ),
+    ),
+}
+
+SCHEMES: Final = {
+    "super_mikro": Text("KUR super mikro", "KUR super micro"),
+    "mikro": Text("KUR mikro", "KUR micro"),
+    "kecil": Text("KUR kecil", "KUR small"),
+    "khusus": Text("KUR khusus", "KUR special"),
+    "pmi": Text("KUR pekerja migran (PMI)", "KUR migrant workers (PMI)"),
+}
+
+METHODS: Final = {
+    "calibrated_sum_with_capture_recapture": Text(
+        "Jumlah peluang terkalibrasi dengan tangkap-ulang", "Calibrated sum of probabilities with capture-recapture"
+    ),
+    "model_sum": Text("Jumlah peluang menurut model saja", "Sum of the model's probabilities alone"),
+    "decided_links_only": Text("Hanya kecocokan yang sudah pasti", "Decided links only"),
+}
+
+SENSITIVITIES: Final = {
+    "bpu_without_grace": Text("Bila BPU tidak mendapat masa tenggang", "If own-account workers had no grace"),
+    "pu_with_grace": Text(
+        "Bila penerima upah (PU) mendapat masa tenggang tiga bulan", "If wage earners (PU) had three months of grace"
+    ),
+    "pu_jakon_pmi_with_grace": Text(
+        "Bila PU, Jakon, dan PMI juga mendapat masa tenggang", "If PU, JAKON and PMI had a grace too"
+    ),
+    "no_upper_age": Text("Bila tidak ada batas usia atas", "If there were no upper age limit"),
+    "no_lower_age": Text("Bila tidak ada batas usia bawah", "If there were no lower age limit"),
+    "no_age_limits": Text("Bila tidak ada batas usia", "If there were no age limits"),
+}
+
+LAYOUTS: Final = {
+    "register": Text("Data kepesertaan", "Membership register"),
+    "kur": Text("Penerima KUR", "KUR borrowers"),
+    "prakerja": Text("Penerima Prakerja", "Prakerja recipients"),
+    "non_asn": Text("Pegawai non-ASN", "Non-civil-servant staff"),
+    "village": Text("Pekerja desa", "Village workers"),
+}
+
+UNKNOWN_REGION: Final = Text("Wilayah tidak diketahui", "Region unknown")
+UNKNOWN_GROUP: Final = Text("Tidak disebutkan", "Not stated")
+
+PROVINCE_SHORT: Final = {
+    "11": "Aceh", "12": "Sumut", "13": "Sumbar", "14": "Riau", "15": "Jambi", "16": "Sumsel", "17": "Bengkulu",
+    "18": "Lampung", "19": "Babel", "21": "Kepri", "31": "Jakarta", "32": "Jabar", "33": "Jateng", "34": "DIY",
+    "35": "Jatim", "36": "Banten", "51": "Bali", "52": "NTB", "53": "NTT", "61": "Kalbar", "62": "Kalteng",
+    "63": "Kalsel", "64": "Kaltim", "65": "Kaltara", "71": "Sulut", "72": "Sulteng", "73": "Sulsel", "74": "Sultra",
+    "75": "Gorontalo", "76": "Sulbar", "81": "Maluku", "82": "Malut", "91": "Papua", "92": "Pabar", "93": "Pasel",
+    "94": "Pateng", "95": "Papeg", "96": "PBD",
+}  # fmt: skip
