@@ -1,0 +1,39 @@
+# Jangkau: everything a developer needs. Works with Python 3.11 or newer and make, on a fresh clone.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: install demo test check bench format
+.DEFAULT_GOAL := install
+
+# install: make .venv with the engine, the command line and the test tools
+install: $(INSTALLED)
+
+$(INSTALLED): requirements/jangkau.lock pyproject.toml scripts/install
+	@PYTHON="$(PYTHON)" bash scripts/install
+	@touch $@
+
+# demo: invent two provinces, run the job on them, compare the result with the truth
+demo: install
+	@bash scripts/demo
+
+# test: run every test; print how many ran and what they cover
+test: install
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+
+# check: formatting, lint, types, import directions, links in the documentation
+check: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python scripts/check_docs.py
+
+# bench: measure the claims of speed and exactness; prints ratios measured side by side
+bench: install
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# format: put the code into the one form that check asks for
+format: install
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
