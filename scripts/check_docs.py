@@ -43,13 +43,14 @@ def incomplete_texts(*, source: str) -> Iterator[int]:
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and ast.unparse(node.func) in ("Text", "complaints.Text")):
             continue
-        sides = {0: "id", 1: "en"}
-        given = {sides[place]: value for place, value in enumerate(node.args)} if len(node.args) <= 2 else {}
+        if any(isinstance(value, ast.Starred) for value in node.args):
+            continue
+        given = dict(zip(("id", "en"), node.args, strict=False))
         given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
         words = [ast.unparse(given[side]) if side in given else "''" for side in ("id", "en")]
         constants = [isinstance(given.get(side), ast.Constant) for side in ("id", "en")]
         same = all(constants) and words[0] == words[1] and len(words[0].split()) > 4
-        if any(word in ("''", '""') for word in words) or same:
+        if (words[0] == "''") != (words[1] == "''") or same:
             yield node.lineno
 
 

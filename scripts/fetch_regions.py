@@ -23,8 +23,8 @@ TABLES = Path(__file__).resolve().parent.parent / "jangkau" / "places" / "tables
 
 
 def _fetch(*, version: str, folder: Path) -> tarfile.TarFile:
-    subprocess.run(  # noqa: S603 - a maintainer's tool; the version is his own argument
-        ["npm", "pack", f"idn-area-data@{version}", "--pack-destination", str(folder)],  # noqa: S607
+    subprocess.run(
+        ["npm", "pack", f"idn-area-data@{version}", "--pack-destination", str(folder)],
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -52,7 +52,7 @@ def _write(path: Path, header: list[str], rows: list[list[str]]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(sorted(rows))
-    print(f"{path.name}: {len(rows)} rows")  # noqa: T201 - a script for a terminal
+    print(f"{path.name}: {len(rows)} rows")
 
 
 def main() -> int:
