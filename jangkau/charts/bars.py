@@ -20,20 +20,22 @@ class Piece:
 
 
 def interval_bar(*, whole: float, part: float, low: float | None, high: float | None, largest: float) -> Markup:
-    """A light bar for the whole, a dark one for the part, a line for its interval; 100 units are ``largest``.
+    """A light bar for the whole, a dark one for the part, an outlined box for its interval; full width is ``largest``.
 
-    The numbers stand beside it in the table, so it is hidden from screen readers. It stretches to its cell: strokes
-    are kept thin by CSS (``vector-effect``).
+    The numbers stand beside it in the table, so it is hidden from screen readers. Lengths are per cents of the cell;
+    CSS gives heights and colours by order: this is drawn hundreds of times and has to be short.
     """
     scale = 100 / largest if largest > 0 else 0.0
-    drawn = Markup('<svg class=bar viewBox="0 0 100 10" preserveAspectRatio=none aria-hidden=true>')
-    drawn += Markup('<rect class=all y=2 width="{}" height=6 />').format(number(whole * scale))
-    drawn += Markup('<rect class=gap y=2 width="{}" height=6 />').format(number(part * scale))
+    drawn = Markup("<svg class=bar aria-hidden=true>") + _length(whole * scale) + _length(part * scale)
     if low is not None and high is not None and high > low:
-        drawn += Markup('<path d="M{0} 0V10M{1} 0V10M{0} 5H{1}"/>').format(
-            number(low * scale), number(min(high * scale, 100))
-        )
+        span = (number(low * scale), number(min((high - low) * scale, 100)))
+        drawn += Markup('<rect x="{}%" width="{}%"/>').format(*span)
     return drawn + Markup("</svg>")
+
+
+def plain_bar(*, value: float, largest: float) -> Markup:
+    """One length against the largest of its kind."""
+    return Markup("<svg class=bar aria-hidden=true>") + _length(100 * value / largest) + Markup("</svg>")
 
 
 def stacked_bar(*, pieces: tuple[Piece, ...], height: int = 34) -> Markup:
@@ -51,3 +53,7 @@ def stacked_bar(*, pieces: tuple[Piece, ...], height: int = 34) -> Markup:
             )
         left += long
     return drawn + Markup("</svg>")
+
+
+def _length(share: float) -> Markup:
+    return Markup('<rect width="{}%"/>').format(number(share))

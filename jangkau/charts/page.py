@@ -7,12 +7,12 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from jangkau.charts.markup import both
+from jangkau.charts.markup import both, breakable
 from jangkau.complaints import Language, Text
 
 
 def environment(*, package: str, folder: str) -> Environment:
-    """Templates of ``package``/``folder``: autoescape on; an unknown name is an error, ``say`` prints both languages."""
+    """Templates of ``package``/``folder``: autoescape on, unknown names are errors, ``say`` prints both languages."""
     templates = Environment(
         loader=PackageLoader(package, folder),
         autoescape=True,
@@ -22,6 +22,7 @@ def environment(*, package: str, folder: str) -> Environment:
     )
     templates.globals["say"] = lambda id_, en: both(Text(id_, en))
     templates.filters["both"] = both
+    templates.filters["breakable"] = breakable
     return templates
 
 

@@ -14,6 +14,9 @@ from jangkau.complaints import Text
 Kind = Literal["total", "change", "result"]
 
 
+_DIGIT = 8.2  # widest a digit gets at the size of the interval, in the fonts of the page
+
+
 @dataclass(frozen=True)
 class Step:
     """One bar. A ``change`` is added to what stands before it; ``total`` and ``result`` stand on the ground."""
@@ -55,8 +58,8 @@ def waterfall_wide(*, steps: tuple[Step, ...], title: Text, describe: Text) -> M
             parts.append(_whisker_upright(middle, min(high, top - 2), max(low, top + 2)))
             spread = wording.interval(low=bar.step.low, high=bar.step.high)
             label_y = min(high, top - 2) - 8
-            parts.append(svg_text(spread, x=middle, y=label_y, kind="spread mid"))
-            label_y -= 19
+            inside = min(middle, 1080 - len(spread.id) * _DIGIT / 2)
+            parts.append(svg_text(spread, x=inside, y=label_y - 22, kind="spread mid"))
         parts.append(svg_text(_amount(bar.step), x=middle, y=label_y, kind=f"amount mid {bar.step.kind}"))
         parts.append(svg_text(bar.step.label, x=middle, y=ground + 24, kind="name mid", width=int(slot / 8.4)))
     parts.append(Markup('<path class="ground" d="M0 {}H1080"/></svg>').format(number(ground)))

@@ -40,13 +40,18 @@ class ReportNotes:
 
 @dataclass(frozen=True)
 class _Table:
-    """Groups of one kind, with the words above them; ``top`` are shown, the others open on demand."""
+    """Groups of one kind, with the words above them; some ``at_most`` are shown, the others open on demand."""
 
     title: Text
     first: Text
     groups: tuple[Group, ...]
-    top: int
+    at_most: int
     intro: Text | None = None
+
+    @property
+    def top(self) -> int:
+        """How many rows stand open; a remainder of five or fewer is not worth hiding."""
+        return len(self.groups) if len(self.groups) <= self.at_most + 5 else self.at_most
 
 
 def render(*, summary: Summary, profiles: list[dict[str, Any]], notes: ReportNotes | None = None) -> str:
@@ -57,7 +62,11 @@ def render(*, summary: Summary, profiles: list[dict[str, Any]], notes: ReportNot
     notes = notes or ReportNotes()
     templates = environment(package="jangkau.gaps", folder="report_templates")
     templates.globals.update(
-        count=wording.count, signed=wording.signed, percent=wording.percent, interval=wording.interval
+        count=wording.count,
+        signed=wording.signed,
+        percent=wording.percent,
+        interval=wording.interval,
+        plain_bar=bars.plain_bar,
     )
     body = templates.get_template("report.html.j2").render(
         summary=summary,
@@ -68,6 +77,7 @@ def render(*, summary: Summary, profiles: list[dict[str, Any]], notes: ReportNot
         **_opening(summary),
         **_where(summary),
         tables=_tables(summary),
+        **_multiples(summary),
         **_certainty(summary),
         files=tuple(quality.file_quality(profile=one, labels=notes.labels) for one in profiles),
     )
@@ -132,7 +142,7 @@ def _where(summary: Summary) -> dict[str, Any]:
             Text("Kabupaten dan kota", "Regencies and cities"),
             Text("Kabupaten atau kota", "Regency or city"),
             by_regency,
-            len(by_regency) if len(by_regency) <= 20 else 15,
+            15,
         ),
         "branches": _Table(
             Text("Kantor cabang", "Branch offices"),
@@ -171,6 +181,7 @@ def _tables(summary: Summary) -> tuple[_Table, ...]:
                 mark=lambda one: bool(one.get("himbara")),
             ),
             12,
+            Text("Himbara: himpunan bank milik negara.", "Himbara: the association of state-owned banks."),
         ),
         _Table(
             Text("Daftar", "Lists"),
@@ -204,6 +215,19 @@ def _tables(summary: Summary) -> tuple[_Table, ...]:
         ),
     )
     return tuple(table for table in made if table.groups)
+
+
+def _multiples(summary: Summary) -> dict[str, Any]:
+    """Status and duty of every institution and KUR type as small bars; nothing when nobody has a known duty."""
+    groups = [(_same(one["institution"] or "\N{EN DASH}"), one) for one in summary.get("by_institution") or []]
+    groups += [(_scheme(one["skema"]), one) for one in summary.get("by_kur_type") or []]
+    duties = [one.get("duty") or {} for _, one in groups]
+    known = any(duty.get(code) for duty in duties for code in words.DUTIES if code != "unknown")
+    return {
+        "table_words": Text("Lembaga atau jenis KUR", "Institution or KUR type"),
+        "status_of": figures.multiples(groups=groups, part="status", words_of=words.STATUSES),
+        "duty_of": figures.multiples(groups=groups, part="duty", words_of=words.DUTIES) if known else (),
+    }
 
 
 def _certainty(summary: Summary) -> dict[str, Any]:

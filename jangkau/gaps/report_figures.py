@@ -38,6 +38,28 @@ class Group:
         return self.estimate / self.eligible if self.eligible > 0 else 0.0
 
 
+@dataclass(frozen=True)
+class Multiple:
+    """One small bar among others of its kind, and the numbers it is made of."""
+
+    name: Text
+    people: float
+    counts: tuple[float, ...]
+    drawn: Markup
+
+
+def multiples(
+    *, groups: Iterable[tuple[Text, Summary]], part: str, words_of: Mapping[str, tuple[Text, Text]]
+) -> tuple[Multiple, ...]:
+    """``status`` or ``duty`` (``part``) of every named group, as stacked bars of the same length."""
+    made = []
+    for name, of in groups:
+        cut = pieces(counts=of.get(part) or {}, words_of=words_of)
+        counts = tuple(piece.value for piece in cut)
+        made.append(Multiple(name, _amount(of.get("people")), counts, bars.stacked_bar(pieces=cut, height=14)))
+    return tuple(made)
+
+
 def group(*, of: Summary, name: Text, note: str = "", mark: bool = False) -> Group:
     """One entry of ``by_list`` and its like. Eligible are the people without those who are not eligible."""
     status = {code: _amount(of.get("status", {}).get(code)) for code in words.STATUSES}

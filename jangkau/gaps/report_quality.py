@@ -40,8 +40,13 @@ class FileQuality:
         """Valid NIKs among accepted rows."""
         return wording.percent(part=self.nik_valid, whole=self.accepted)
 
+    def whole_percent(self, n: int) -> str:
+        """Share of the accepted rows in whole per cents, which both languages write alike; '<1' for a few."""
+        share = 100 * n / self.accepted if self.accepted else 0
+        return "<1" if 0 < share < 0.5 else str(round(share))
+
     @property
-    def oldest_age(self) -> int:
+    def largest_age(self) -> int:
         """The largest age group, to scale the bars; at least 1."""
         return max((n for _, n in self.ages), default=0) or 1
 
@@ -79,4 +84,8 @@ def _counted(counts: Mapping[str, int] | None, labels: Mapping[str, Text], *, of
 
 
 def _age(code: str) -> Text:
-    return Text("tidak diketahui", "unknown") if code == "unknown" else Text(code, code.replace("-", "\N{EN DASH}"))
+    return Text("tidak diketahui", "unknown") if code == "unknown" else _same(code.replace("-", "\N{EN DASH}"))
+
+
+def _same(words_: str) -> Text:
+    return Text(words_, words_)
