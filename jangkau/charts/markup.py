@@ -29,8 +29,8 @@ def svg_text(text: Text, *, x: float, y: float, kind: str, width: int | None = N
     """SVG text at (x, y), broken into lines of at most ``width`` characters, once per language that differs."""
     if text.id == text.en:
         return _lines(text.id, Markup(""), x, y, kind, width, leading)
-    indonesian = _lines(text.id, Markup(" lang=id"), x, y, kind, width, leading)
-    return indonesian + _lines(text.en, Markup(" lang=en"), x, y, kind, width, leading)
+    indonesian = _lines(text.id, Markup(' lang="id"'), x, y, kind, width, leading)
+    return indonesian + _lines(text.en, Markup(' lang="en"'), x, y, kind, width, leading)
 
 
 def fold_lines(words: str, *, width: int) -> tuple[str, ...]:

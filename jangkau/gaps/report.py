@@ -220,6 +220,7 @@ def _tables(summary: Summary) -> tuple[_Table, ...]:
 def _multiples(summary: Summary) -> dict[str, Any]:
     """Status and duty of every institution and KUR type as small bars; nothing when nobody has a known duty."""
     groups = [(_same(one["institution"] or "\N{EN DASH}"), one) for one in summary.get("by_institution") or []]
+    groups.sort(key=lambda one: (-(one[1].get("people") or 0), one[0].id))
     groups += [(_scheme(one["skema"]), one) for one in summary.get("by_kur_type") or []]
     duties = [one.get("duty") or {} for _, one in groups]
     known = any(duty.get(code) for duty in duties for code in words.DUTIES if code != "unknown")
