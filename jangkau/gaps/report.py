@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -18,8 +17,8 @@ from jangkau.gaps import report_figures as figures
 from jangkau.gaps import report_quality as quality
 from jangkau.gaps import report_words as words
 from jangkau.gaps.report_figures import Group, Summary
+from jangkau.lists.flags import LABELS
 
-_NO_LABELS: Mapping[str, Text] = MappingProxyType({})
 _TITLE = Text("Orang", "People")
 
 
@@ -27,13 +26,13 @@ _TITLE = Text("Orang", "People")
 class ReportNotes:
     """What the page needs besides the figures.
 
-    ``labels`` are the words for codes of repairs, flags and refusals (``lists.flags.LABELS``); ``versions`` say what
+    ``labels`` are the words for codes of repairs, flags and refusals; ``versions`` say what
     produced the figures (name, value); ``remarks`` are printed at the top: warnings of the run, "these people are
     invented".
     """
 
     language: Language = "id"
-    labels: Mapping[str, Text] = field(default_factory=lambda: _NO_LABELS)
+    labels: Mapping[str, Text] = field(default_factory=lambda: LABELS)
     versions: tuple[tuple[Text, str], ...] = ()
     remarks: tuple[Text, ...] = ()
 

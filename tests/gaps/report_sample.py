@@ -98,7 +98,7 @@ def sample_profile(
         "missing": {"nik": round(read * 0.045), "tanggal_lahir": round(read * 0.02), "no_hp": round(read * 0.31)},
         "duplicates": round(read * 0.012),
         "ages": {code: round(read * part) for code, part in ages.items()},
-        "repairs": {"nik_apostrophe": round(read * 0.2), "case": round(read * 0.5)},
+        "repairs": {"apostrophe": round(read * 0.2), "case": round(read * 0.5)},
         "flags": {"nik_kk_swapped": round(read * 0.003), "birth_contradicts_nik": round(read * 0.01)},
         "refusals": {"impossible_date": read // 300, "ragged": read // 600},
         "unknown_columns": ["No", "Keterangan"], "encoding": "Windows-1252", "format": "TXT |",

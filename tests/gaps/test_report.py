@@ -11,6 +11,7 @@ import pytest
 from jangkau.complaints import Text
 from jangkau.gaps import report_words as words
 from jangkau.gaps.report import ReportNotes, render
+from jangkau.lists.flags import LABELS
 
 from .report_sample import sample_profile, sample_profiles, sample_summary
 
@@ -226,10 +227,19 @@ def test_long_tables_hide_their_rest_and_lose_nothing() -> None:
 
 
 def test_the_quality_of_every_file_is_shown_with_words_for_its_codes() -> None:
-    labels = {"nik_kk_swapped": Text("NIK dan KK tertukar", "NIK and KK swapped")}
-    html = render(summary=sample_summary(), profiles=[sample_profile()], notes=ReportNotes(labels=labels))
+    profile = {**sample_profile(), "refusals": {"impossible_date": 7, "of_tomorrow": 3}}
+    html = render(summary=sample_summary(), profiles=[profile])
     quality = said(html=html).split("Mutu setiap berkas")[1]
-    for words_ in ("kur_ bri.txt", "Penerima KUR", "62.340", "311", "NIK dan KK tertukar", "impossible_date", "no_hp"):
+    for words_ in (
+        "kur_ bri.txt",
+        "Penerima KUR",
+        "62.340",
+        "311",
+        LABELS["nik_kk_swapped"].id,
+        LABELS["impossible_date"].id,
+        "of_tomorrow",
+        "no_hp",
+    ):
         assert words_ in quality, words_
 
 
