@@ -1,1 +1,18 @@
-"""."""
+"""A list that arrives: recognised, repaired, checked; accepted rows as Parquet, refused rows with reasons, a
+profile."""
+
+from jangkau.lists.flags import FLAGS, LABELS, REFUSALS, REPAIRS
+from jangkau.lists.profile import Counts, Profile
+from jangkau.lists.reading import Reading, read, recognise
+
+__all__ = [
+    "FLAGS",
+    "LABELS",
+    "REFUSALS",
+    "REPAIRS",
+    "Counts",
+    "Profile",
+    "Reading",
+    "read",
+    "recognise",
+]
