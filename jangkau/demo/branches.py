@@ -14,7 +14,7 @@ REGENCIES_OF_A_BRANCH = 3
 
 
 def write_branches(*, path: Path, land: Land) -> None:
-    """branch, region_code, invented: every regency of the chosen provinces has a branch, the first of each province two."""
+    """branch, region_code, invented: every regency has a branch, one of each province two."""
     regencies = [land.regencies[number] for number in sorted(set(land.regency[land.chosen].tolist()))]
     rows = [(branch, code, "false") for branch, codes in KNOWN.items() for code in codes if code in regencies]
     served = {code for _, code, _ in rows}

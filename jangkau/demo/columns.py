@@ -1,26 +1,27 @@
-"""What stands in the columns of a list: loans, waves, jobs, addresses. Facts as numbers or text, before any file's habits."""
+"""What stands in the columns of a list: loans, waves, jobs, addresses; as facts, before any file's habits."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jangkau import places
 from jangkau.demo.land import Land
-from jangkau.demo.memberships import SEGMENTS
 from jangkau.demo.naming import written
-from jangkau.demo.people import OCCUPATIONS, People
+from jangkau.demo.people import People
 from jangkau.demo.rows import Rows
-from jangkau.demo.senders import BRI, KUR_FILES, NON_ASN, REGIONAL_BANKS, VILLAGE, Offices, branch_code, department
+from jangkau.demo.senders import KUR_FILES, NON_ASN, REGIONAL_BANKS, VILLAGE, Offices, branch_code, department
 
 Ints = npt.NDArray[np.int32]
 
-SCHEMES = ("super_mikro", "mikro", "kecil", "khusus", "pmi")
+SCHEMES = ("SUPER MIKRO", "MIKRO", "KECIL", "KHUSUS", "PMI")
+SCHEMES_IN_WORDS = ("KUR Super Mikro", "KUR Mikro", "KUR Kecil", "KUR Khusus", "KUR PMI")
 _SECTORS = ("Perdagangan", "Pertanian", "Perikanan", "Industri Pengolahan", "Jasa", "Konstruksi", "Peternakan")
 _STREETS = (
     *(
@@ -99,7 +100,7 @@ _EMPLOYERS_LAST = (
 
 # First day on which super mikro exists and khusus does not: the first amendment of Permenko 8/2019 (kur_types.yaml).
 _FIRST_AMENDMENT = 18506  # 2020-09-01
-# Debtors by type, 2021 to 26 July (kur_types.yaml); before September 2020 without super mikro, with khusus (assumption).
+# Debtors by type, 2021 to 26 July (kur_types.yaml); before September 2020 with khusus instead (assumption).
 _SHARE_BEFORE = np.array([0.0, 0.921, 0.071, 0.007, 0.001])
 _SHARE_AFTER = np.array([0.189, 0.744, 0.0655, 0.0, 0.0015])
 CEILINGS = np.array([10, 50, 500, 500, 25], np.int64) * 1_000_000
@@ -138,7 +139,7 @@ def invent_loans(*, day: Ints, rng: np.random.Generator) -> Loans:
 def pick(
     *,
     words: tuple[str, ...] | pa.Array,
-    index: npt.NDArray[np.integer[npt.NBitBase]],
+    index: npt.NDArray[np.integer[Any]],
     mask: npt.NDArray[np.bool_] | None = None,
 ) -> pa.Array:
     """Words by number; null where masked."""
@@ -146,7 +147,7 @@ def pick(
     return table.take(pa.array(index, mask=mask))
 
 
-def texts(values: npt.NDArray[np.integer[npt.NBitBase]]) -> pa.Array:
+def texts(values: npt.NDArray[np.integer[Any]]) -> pa.Array:
     return pc.cast(pa.array(values), pa.string())
 
 
@@ -193,14 +194,14 @@ def regional_bank(*, land: Land) -> pa.Array:
 
 
 def kur_columns(
-    *, people: People, rows: Rows, land: Land, bank: str | None, rng: np.random.Generator
+    *, people: People, rows: Rows, land: Land, bank: str | None, schemes: tuple[str, ...], rng: np.random.Generator
 ) -> dict[str, pa.Array]:
-    """Columns only KUR lists have; plafon as number."""
+    """Columns only KUR lists have; plafon as number, schemes in the words given."""
     loans = invent_loans(day=rows.date, rng=rng)
     home_province = land.province[people.home[rows.owner]]
     return {
         "alamat": addresses(people=people, owner=rows.owner),
-        "skema": pick(words=SCHEMES, index=loans.scheme),
+        "skema": pick(words=schemes, index=loans.scheme),
         "plafon": pa.array(loans.plafon),
         "tanggal_akad": pa.array(rows.date),
         "tenor_bulan": texts(loans.tenor),
@@ -246,7 +247,7 @@ def village_columns(*, rows: Rows, rng: np.random.Generator) -> dict[str, pa.Arr
 
 
 def occupations(*, group: Ints, visible: npt.NDArray[np.bool_], rng: np.random.Generator) -> Ints:
-    """Occupation by number. Civil servants, soldiers and police only where a list will show it, else no run could know."""
+    """Occupation by number. Civil servants, soldiers and police only where a list shows it."""
     usual = rng.integers(0, 12, len(group)).astype(np.int32)
     elsewhere = (rng.random(len(group)) < 0.007) & visible
     return np.where(elsewhere, rng.choice(np.array([12, 12, 12, 13, 14]), len(group)), usual).astype(np.int32)
@@ -267,14 +268,11 @@ def employers() -> pa.Array:
 def region_texts(*, land: Land, style: str) -> pa.Array:
     """Codes of all districts in a file's habit: '1272', '12.72', '127203', '12.72.03' or ten digits of a village."""
     codes = [str(code) for code in land.code]
-    shape = {
+    shapes: dict[str, Callable[[str], str]] = {
         "four": lambda c: c[:4],
         "dotted_four": lambda c: f"{c[:2]}.{c[2:4]}",
         "six": lambda c: c,
         "dotted_six": lambda c: f"{c[:2]}.{c[2:4]}.{c[4:]}",
         "ten": lambda c: f"{c}1001",
-    }[style]
-    return pa.array([shape(code) for code in codes])
-
-
-__all__ = ["BRI", "OCCUPATIONS", "SEGMENTS", "places"]
+    }
+    return pa.array([shapes[style](code) for code in codes])

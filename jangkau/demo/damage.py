@@ -158,7 +158,7 @@ def damage_births(
 def _day(year: Longs, month: Longs, day: Longs) -> Longs:
     months = ((year - 1970) * 12 + month - 1).astype("M8[M]")
     first = months.astype("M8[D]").astype(np.int64)
-    return np.minimum(first + day - 1, (months + 1).astype("M8[D]").astype(np.int64) - 1)
+    return np.asarray(np.minimum(first + day - 1, (months + 1).astype("M8[D]").astype(np.int64) - 1))
 
 
 def damage_names(*, tokens: Ints, female: Flags, rate: Rate, rng: np.random.Generator) -> tuple[pa.Array, Ints]:

@@ -1,9 +1,9 @@
-"""The files people send: header words, date and number habits, encodings; and writers that know the line they are on."""
+"""The files people send: header words, date and number habits, encodings; writers that know their line."""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -252,14 +252,14 @@ HABITS = (
 def days(style: str) -> pa.Array:
     """Text of every day of 1930 to 2026 in one style; dates become a lookup."""
     every = [_EPOCH + timedelta(days=number) for number in range(_FIRST_DAY, _LAST_DAY)]
-    shape = {
+    shapes: dict[str, Callable[[date], str]] = {
         "iso": lambda d: d.isoformat(),
         "day_dash": lambda d: f"{d.day:02d}-{d.month:02d}-{d.year}",
         "day_slash": lambda d: f"{d.day:02d}/{d.month:02d}/{d.year}",
         "day_short": lambda d: f"{d.day:02d}-{d.month:02d}-{d.year % 100:02d}",
         "words": lambda d: f"{d.day} {_MONTHS[d.month - 1]} {d.year}",
-    }[style]
-    return pa.array([shape(day) for day in every])
+    }
+    return pa.array([shapes[style](day) for day in every])
 
 
 def dated(*, day: npt.NDArray[Any], style: str) -> pa.Array:
@@ -304,12 +304,14 @@ class TextSheet:
         self._sink.write(text.replace("\n", self._habit.line_end).encode(self._encoding))
 
     def rows(self, table: pa.Table) -> None:
+        # Only a comma also stands inside values (", S.Pd."); elsewhere nobody quotes.
+        quoting = "needed" if self._habit.delimiter == "," else "none"
         for batch in table.to_batches(max_chunksize=200_000):
             buffer = pa.BufferOutputStream()
             pyarrow.csv.write_csv(
                 pa.Table.from_batches([batch]),
                 buffer,
-                pyarrow.csv.WriteOptions(include_header=False, delimiter=self._habit.delimiter, quoting_style="needed"),
+                pyarrow.csv.WriteOptions(include_header=False, delimiter=self._habit.delimiter, quoting_style=quoting),
             )
             content = buffer.getvalue().to_pybytes()
             if self._encoding == "utf-8" and self._habit.line_end == "\n":

@@ -72,7 +72,7 @@ def invent(
 ) -> Written:
     """Write lists of `lists` rows and a register of `register` rows to `folder`, the truth to `folder/truth`.
 
-    The same arguments give the same bytes. Complaint: too few register rows, an unknown province, a folder of something else.
+    The same arguments give the same bytes. Complaint: too few rows, an unknown province, a folder of something else.
     """
     rates = rates or Rates()
     parquet = form == "parquet" or (form == "auto" and lists > PARQUET_ABOVE)

@@ -53,12 +53,13 @@ class Land:
         below = np.where(starts > 0, cumulated[starts - 1], 0.0)
         province = self.province[districts]
         target = below[province] + rng.random(len(districts)) * (cumulated[ends[province]] - below[province])
-        return np.searchsorted(cumulated, target, side="right").clip(max=len(cumulated) - 1).astype(np.int32)
+        positions = np.searchsorted(cumulated, target, side="right")
+        return np.asarray(np.minimum(positions, len(cumulated) - 1), np.int32)
 
 
 def _by_weight(weight: npt.NDArray[np.float64], count: int, rng: np.random.Generator) -> Ints:
     cumulated = np.cumsum(weight)
-    return np.searchsorted(cumulated, rng.random(count) * cumulated[-1], side="right").astype(np.int32)
+    return np.asarray(np.searchsorted(cumulated, rng.random(count) * cumulated[-1], side="right"), np.int32)
 
 
 @cache
@@ -80,8 +81,8 @@ def land(chosen: tuple[str, ...] | None) -> Land:
     for number, regency in enumerate(regencies):
         factor = CITY_FACTOR if regency.code[2] == "7" else 1.0
         for district in places.districts(places.former_code(regency.code)):
-            size = factor * float(noise.lognormal(0.0, 0.35))
-            rows.append((int(district.code), number, provinces.index(regency.province), size))
+            relative = factor * float(noise.lognormal(0.0, 0.35))
+            rows.append((int(district.code), number, provinces.index(regency.province), relative))
     columns: list[Any] = list(zip(*rows, strict=True))
     province = np.array(columns[2], np.int32)
     size = np.array(columns[3], np.float64)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from jangkau.demo.people import AS_OF, AS_OF_DAY, KUR, PRAKERJA, STAFF, VILLAGE, WORKERS
+from jangkau.demo.people import AS_OF, AS_OF_DAY, KUR, PRAKERJA, STAFF, VILLAGE
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -21,7 +21,7 @@ NEVER = -1
 BPU_GRACE_MONTHS = 3
 _THIS_MONTH = AS_OF.year * 12 + AS_OF.month - 1
 
-# Share of people of a group who are in the register (assumptions around figures.yaml: non-ASN 22 to 62 %, KUR about a fourth).
+# Share of people of a group who are in the register (assumptions; non-ASN 22 to 62 % in figures.yaml).
 IN_REGISTER = {KUR: 0.27, PRAKERJA: 0.27, STAFF: 0.45, VILLAGE: 0.48}
 SEVERAL, THREE = 0.06, 0.004  # members with two, with three KPJ
 # current, grace, lapsed, ended; by group (assumption; Prakerja recipients have often lost their job)
@@ -130,17 +130,9 @@ def kpj_numbers(index: Longs) -> Longs:
 
 def _pick(shares: npt.NDArray[np.float64], rng: np.random.Generator) -> Ints:
     """For each row of shares one column."""
-    return (
-        (rng.random(len(shares))[:, None] > np.cumsum(shares, axis=1))
-        .sum(axis=1)
-        .clip(max=shares.shape[1] - 1)
-        .astype(np.int32)
-    )
+    passed = (rng.random(len(shares))[:, None] > np.cumsum(shares, axis=1)).sum(axis=1)
+    return np.asarray(np.minimum(passed, shares.shape[1] - 1), np.int32)
 
 
 def _first_day(months: npt.NDArray[Any]) -> Longs:
     return np.asarray((months - 1970 * 12).astype("M8[M]").astype("M8[D]").astype(np.int64))
-
-
-__all__ = ["BPU", "CURRENT", "ENDED", "GRACE", "LAPSED", "NEVER", "SEGMENTS", "WORKERS", "Memberships"]
-__all__ += ["count_of_members", "invent_memberships", "kpj_numbers", "protected"]

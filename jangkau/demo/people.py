@@ -1,4 +1,4 @@
-"""Invented people: who they are, where they live, their families, their NIKs. Columns of numbers, one entry per person."""
+"""Invented people: who they are, where they live, their families, their NIKs; as columns of numbers."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def invent_people(
     rng: np.random.Generator,
     others: People | None,
 ) -> People:
-    """People of the given age groups and homes. `others`: people already invented whom a few of these are related to."""
+    """People of the given age groups and homes. `others`: people whom a few of these are related to."""
     count = len(group)
     v = vocabulary()
     female = rng.random(count) < _WOMEN[group]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from jangkau.demo.land import Land
 from jangkau.demo.people import AS_OF_DAY, People
 from jangkau.demo.rates import Rates
-from jangkau.demo.senders import AGAIN, BRI, KUR_FILES, PRAKERJA_2020, PRAKERJA_2021, Offices
+from jangkau.demo.senders import AGAIN, KUR_FILES, PRAKERJA_2020, PRAKERJA_2021, Offices
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -22,8 +22,8 @@ NO_DATE = np.iinfo(np.int32).max
 # Loans by month from January 2020: 2021 as in figures.yaml (trillion rupiah); 2020 has 198.5 in all, its months are an
 # assumption (little in April to June 2020).
 _LOANS = np.array([15.5, 16.0, 15.0, 7.5, 6.5, 10.5, 15.0, 18.5, 22.0, 22.5, 22.5, 27.0, 17.0, 22.07, 25.47, 23.42])
-# Prakerja waves: first day (assumption, to the week) and recipients in thousands. Wave 10 and the sums of 2020 (5,509) from
-# figures.yaml; waves 12 to 15 600 each (unverified); the rest assumption.
+# Prakerja waves: first day (assumption, to the week) and recipients in thousands. Wave 10
+# and the sum of 2020 (5,509) from figures.yaml; waves 12 to 15 600 each (unverified); the rest assumption.
 _WAVES = (
     *((date(2020, 4, 17), 168), (date(2020, 5, 1), 288), (date(2020, 5, 15), 224), (date(2020, 8, 14), 800)),
     *((date(2020, 8, 28), 800), (date(2020, 9, 11), 800), (date(2020, 9, 18), 800), (date(2020, 9, 25), 800)),
@@ -111,13 +111,10 @@ def _dates(file: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
 
 
 def _districts(owner: Longs, day: Ints, people: People, land: Land, rates: Rates, rng: np.random.Generator) -> Ints:
-    """Home, except on older dated rows of people who moved since: there the place their NIK was issued, or a neighbouring one."""
+    """Home, except on older dated rows of people who moved since: there where the NIK was issued, or near."""
     latest = np.full(len(people), -1, np.int64)
     np.maximum.at(latest, owner, np.where(day == NO_DATE, -1, day))
     moved = rng.random(len(people)) < rates.moved
     before = np.where(people.home != people.origin, people.origin, land.neighbours(districts=people.home, rng=rng))
     older = (day < latest[owner]) & moved[owner]
     return np.where(older, before[owner], people.home[owner]).astype(np.int32)
-
-
-__all__ = ["BRI", "NO_DATE", "Rows", "invent_rows", "people_for"]

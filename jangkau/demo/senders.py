@@ -74,7 +74,7 @@ VILLAGES_PER_DISTRICT = 8
 
 @dataclass(frozen=True)
 class Offices:
-    """Every office of every file: bank branch, regency, department or village. Numbered; `first[file, regency]` opens a run."""
+    """Every office of every file: bank branch, regency, department or village. `first[file, regency]` opens a run."""
 
     first: Ints
     count: Ints

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ import pyarrow.compute as pc
 
 from jangkau.demo.block import Block, Damaged
 from jangkau.demo.columns import (
+    SCHEMES,
+    SCHEMES_IN_WORDS,
     employers,
     kur_columns,
     office_names,
@@ -58,7 +61,8 @@ def list_table(*, block: Block, damaged: Damaged, positions: Longs, habit: Habit
     }
     columns["instansi"] = columns["kode_desa"] = columns["kode_cabang"]
     if habit.file in KUR_FILES:
-        columns |= kur_columns(people=people, rows=rows, land=world.land, bank=bank, rng=rng)
+        schemes = SCHEMES if habit.upper else SCHEMES_IN_WORDS
+        columns |= kur_columns(people=people, rows=rows, land=world.land, bank=bank, schemes=schemes, rng=rng)
     elif habit.file in (PRAKERJA_2020, PRAKERJA_2021):
         columns |= prakerja_columns(people=people, rows=rows, rng=rng)
         columns["no_kk"] = _with_swapped_kk(columns["no_kk"], people.nik[rows.owner], damaged.nik_fate[positions])
@@ -75,8 +79,6 @@ def _in_habit(columns: dict[str, pa.Array], habit: Habit, excel: bool) -> None:
         if name in columns:
             day = columns[name].to_numpy()
             columns[name] = excel_dates(day=day) if excel else dated(day=day, style=habit.dates)
-    if "skema" in columns:
-        columns["skema"] = pc.utf8_upper(columns["skema"]) if habit.upper else columns["skema"]
     for name in ("plafon", "upah"):
         if name in columns and not excel:
             columns[name] = dotted(columns[name]) if habit.dotted_amounts else pc.cast(columns[name], pa.string())
@@ -87,8 +89,7 @@ def _births(damaged: Damaged, positions: Longs, habit: Habit) -> pa.Array:
     text = dated(day=birth, style=habit.dates)
     year = pc.utf8_slice_codeunits(dated(day=birth, style="iso"), 0, 4)
     text = pc.if_else(pa.array(fate == 3), year, text)
-    text = pc.if_else(pa.array(fate == 1), pa.scalar(None, pa.string()), text)
-    return text
+    return pc.if_else(pa.array(fate == 1), pa.scalar(None, pa.string()), text)
 
 
 def _dressed(nik: pa.Array, right: npt.NDArray[np.bool_], rng: np.random.Generator) -> pa.Array:
@@ -143,7 +144,7 @@ def _with_swapped_kk(kk: pa.Array, nik: Longs, fate: npt.NDArray[np.int32]) -> p
 
 
 def refused_rows(*, habit: Habit, parquet: bool) -> list[tuple[str, list[str], bytes | None]]:
-    """A few rows of nobody that a reader must refuse: what is wrong, the cells, and the raw line where cells do not do."""
+    """A few rows of nobody that a reader must refuse: what is wrong, the cells, or a raw line."""
     names = [name for _, name in habit.columns]
     good = {
         "nik": "1299010101800001",
@@ -253,5 +254,5 @@ def refused_register_rows() -> pa.Table:
     )
 
 
-def _dates(day: npt.NDArray[np.integer[npt.NBitBase]], missing: npt.NDArray[np.bool_]) -> pa.Array:
+def _dates(day: npt.NDArray[np.integer[Any]], missing: npt.NDArray[np.bool_]) -> pa.Array:
     return pc.cast(pa.array(day.astype(np.int32), mask=missing), pa.date32())
