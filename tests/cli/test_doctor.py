@@ -27,7 +27,9 @@ def test_a_folder_that_cannot_be_written_is_lacking(tmp_path: Path, capsys: pyte
 def test_a_package_that_is_missing_is_named_with_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(doctor.metadata, "requires", lambda _: ["no-such-package<3,>=2.0", "pytest; extra == 'dev'"])
+    monkeypatch.setattr(
+        "jangkau.cli.doctor.metadata.requires", lambda _: ["no-such-package<3,>=2.0", "pytest; extra == 'dev'"]
+    )
     assert main(["doctor", "--lang", "en"]) == 1
     shown = capsys.readouterr().out
     assert 'pip install "no-such-package<3,>=2.0"' in shown

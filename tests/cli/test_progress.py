@@ -6,7 +6,6 @@ import io
 
 import pytest
 
-import jangkau.cli.progress
 from jangkau.cli.progress import Progress, duration
 from jangkau.complaints import Language, Text
 
@@ -18,7 +17,7 @@ LINK = Text("Mencocokkan", "Linking")
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A clock that the test turns: clock[0] is the time in seconds."""
     time = [0.0]
-    monkeypatch.setattr(jangkau.cli.progress.time, "monotonic", lambda: time[0])
+    monkeypatch.setattr("jangkau.cli.progress.time.monotonic", lambda: time[0])
     return time
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -63,7 +64,7 @@ PERSON = {
 }
 
 
-def gaps(path: Path, *people: dict[str, object]) -> Path:
+def gaps(path: Path, *people: Mapping[str, object]) -> Path:
     write_parquet(table=pa.Table.from_pylist([{**PERSON, **person} for person in people], schema=SCHEMA), path=path)
     return path
 
@@ -127,7 +128,9 @@ def test_people_without_a_region_have_a_workbook_of_their_own(tmp_path: Path) ->
 
 
 def test_a_large_region_is_split_and_nobody_is_lost(tmp_path: Path) -> None:
-    people = [{"person_id": f"p{n:06d}", "name": f"ORANG {n * 7919 % 100_003:06d}"} for n in range(2 * ROWS + 1)]
+    people: list[dict[str, object]] = []
+    for n in range(2 * ROWS + 1):
+        people.append({"person_id": f"p{n:06d}", "name": f"ORANG {n * 7919 % 100_003:06d}"})
     people += [{"person_id": f"q{n}", "region_code": "7171"} for n in range(3)]
     written = write_workbooks(gaps=gaps(tmp_path / "g", *people), folder=tmp_path / "gaps")
     assert [path.name for path in written] == ["1272-01.xlsx", "1272-02.xlsx", "1272-03.xlsx", "7171-01.xlsx"]
