@@ -58,9 +58,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "an error rate, repeatable, e.g. nik_missing=0.1",
         ),
     )
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help=text(
+            "bandingkan hasil FOLDER/out dengan kebenaran; tidak membuat apa-apa",
+            "compare the results in FOLDER/out with the truth; invents nothing",
+        ),
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.compare:
+        return _compare(arguments.folder, arguments.lang)
     from jangkau.cli.progress import Progress
     from jangkau.demo.invent import invent
 
@@ -76,6 +86,14 @@ def run(arguments: argparse.Namespace) -> int:
             progress=lambda done, total: progress(_WORK, done, total),
         )
     _print(written, arguments.folder, arguments.lang)
+    return 0
+
+
+def _compare(folder: Path, language: Language) -> int:
+    from jangkau.cli.comparison import shown
+    from jangkau.demo.compare import compare
+
+    print(shown(comparison=compare(folder=folder, out=folder / "out"), language=language))
     return 0
 
 
