@@ -1,0 +1,109 @@
+"""From links and what caught them to the doubt that is left for each person: the bridge from linkage to the estimate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from jangkau.gaps.estimate import Captures, Missed, PersonDoubt, missed
+from jangkau.gaps.gap import People
+from jangkau.gaps.membership import Matches
+from jangkau.gaps.people import Decided, Rows, pair_probabilities
+from jangkau.linkage.engine import Compared
+from jangkau.linkage.method import MISSING, Method
+from jangkau.linkage.weights import Weights
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+CELLS = 4
+"""Poor or ordinary office, with or without a full birth date."""
+MOST = 0.9
+"""No correction of one person goes beyond this, however small his cell."""
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What linkage missed: links to members, and rows of one person left apart; and each person's share of it."""
+
+    members: Missed
+    rows: Missed
+    member_missed: Floats
+    counted_twice: Floats
+    common_variance: float
+
+
+def correct(
+    *, connection: duckdb.DuckDBPyConnection, method: Method, people: People, matches: Matches, rows: Rows, compared: Compared, weights: Weights, decided: Decided
+) -> Corrections:
+    """Estimate what was missed, and spread it over the people it could be.
+
+    ``compared`` and ``weights`` are those of list rows with list rows.
+    """
+    person = connection.execute("SELECT n_rows, nik_usable, born_known, poor_office FROM person ORDER BY person").fetchnumpy()
+    cell = person["poor_office"].astype(np.int64) * 2 + person["born_known"].astype(np.int64)
+    usable = np.asarray(person["nik_usable"], dtype=bool)
+    to_members = missed(captures=_captures_of_members(people, matches, cell, method), cells=CELLS)
+    unlinked = people.linked < method.low
+    member_missed = _spread(cell, usable, unlinked, to_members)
+    to_rows = missed(captures=_captures_of_rows(connection, method, rows, compared, weights, decided), cells=CELLS)
+    single = np.asarray(person["n_rows"]) == 1
+    twice = np.minimum(_spread(cell, usable, single, to_rows) + _undecided(people, rows), MOST)
+    share_members = float(np.mean(people.protected[people.linked >= method.high])) if (people.linked >= method.high).any() else 0.0
+    variance = share_members**2 * float((to_members.variance_with + to_members.variance_without).sum())
+    variance += float((to_rows.variance_with + to_rows.variance_without).sum())
+    return Corrections(to_members, to_rows, member_missed, twice, variance)
+
+
+def person_doubt(*, people: People, protected: Floats, corrections: Corrections, method: Method) -> PersonDoubt:
+    """P(protected) corrected for members without candidate: the missed are protected as often as those found."""
+    found = people.linked >= method.high
+    share = float(np.mean(protected[found])) if found.any() else 0.0
+    total = np.minimum(protected + corrections.member_missed * share, 1.0)
+    return PersonDoubt(total, corrections.counted_twice)
+
+
+def _captures_of_members(people: People, matches: Matches, cell: Ints, method: Method) -> Captures:
+    has = people.linked >= method.low
+    top = people.top[has]
+    nik = matches.levels.nik[top]
+    return Captures(cell[has], nik != MISSING, nik <= 2, matches.alone[top] >= method.low, matches.probability[top])
+
+
+def _captures_of_rows(
+    connection: duckdb.DuckDBPyConnection, method: Method, rows: Rows, compared: Compared, weights: Weights, decided: Decided
+) -> Captures:
+    """Accepted pairs of list rows. In a person of k rows each pair counts 1/(k-1): a row left apart makes one person too many."""
+    quality = connection.execute(
+        "SELECT rid, poor_office, coalesce(lahir_presisi = 'day', FALSE) AS born_known FROM list_row ORDER BY rid"
+    ).fetchnumpy()
+    poor, born = (np.zeros(len(rows.person), dtype=bool) for _ in range(2))
+    poor[quality["rid"]], born[quality["rid"]] = quality["poor_office"], quality["born_known"]
+    alone = pair_probabilities(compared=compared, weights=weights, decided=decided, without=("nik",))
+    kept = (rows.pair_probability >= method.high) & (rows.person[compared.a] == rows.person[compared.b])
+    a, b = compared.a[kept], compared.b[kept]
+    sizes = np.bincount(rows.person[rows.is_list], minlength=len(rows.person))[rows.person[a]]
+    cell = (poor[a] | poor[b]).astype(np.int64) * 2 + (born[a] & born[b])
+    nik = compared.patterns.nik[kept]
+    return Captures(cell, nik != MISSING, nik <= 2, alone[kept] >= method.low, rows.pair_probability[kept] / np.maximum(sizes - 1, 1))
+
+
+def _spread(cell: Ints, usable: npt.NDArray[np.bool_], eligible: npt.NDArray[np.bool_], amount: Missed) -> Floats:
+    """Each person's share of what his cell missed."""
+    share = np.zeros(len(cell))
+    for has_nik, missing in ((True, amount.with_identifier), (False, amount.without_identifier)):
+        here = eligible & (usable == has_nik)
+        size = np.bincount(cell[here], minlength=CELLS)
+        share[here] = np.minimum(missing / np.maximum(size, 1), MOST)[cell[here]]
+    return share
+
+
+def _undecided(people: People, rows: Rows) -> Floats:
+    """Half of each undecided pair's probability to either side."""
+    twice = np.zeros(len(people.label))
+    for side in (rows.undecided_a, rows.undecided_b):
+        np.add.at(twice, np.searchsorted(people.label, rows.person[side]), rows.undecided_p / 2)
+    return twice

@@ -1,0 +1,131 @@
+"""Each person against the register: all his rows together, every KPJ of one member taken as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from jangkau.gaps.people import Decided, Rows
+from jangkau.linkage.clusters import components
+from jangkau.linkage.engine import Compared, compare_pairs
+from jangkau.linkage.records import REGISTER
+from jangkau.linkage.weights import Patterns, Weights
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+NEGLIGIBLE = 1e-4
+"""Pairs of rows less likely than this do not bring a person and a member together for comparison."""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """People against members; arrays of one length, ordered by (person, member).
+
+    ``probability`` sums to at most 1 over a person. ``alone`` is the same with the NIK left out of the comparison. ``levels`` are the
+    best levels over the person's rows. ``record`` is the register record that carries the member's link.
+    """
+
+    person: Ints
+    member: Ints
+    record: Ints
+    probability: Floats
+    alone: Floats
+    levels: Patterns
+
+
+def members(*, connection: duckdb.DuckDBPyConnection, size: int) -> Ints:
+    """Register records of one member (several KPJ): label by record id. Same NIK and birth date or name; or the same name, birth
+    date and mother's name (a second NIK)."""
+    pairs = connection.execute(
+        f"""
+        WITH r AS (SELECT rid, nik, words, born, nama_ibu, region4 FROM record JOIN register_row USING (file_no, line) WHERE side = {REGISTER}),
+        first AS (SELECT nik, min(rid) AS rid FROM r WHERE nik IS NOT NULL GROUP BY nik HAVING count(*) BETWEEN 2 AND 50)
+        SELECT DISTINCT x.rid AS a, y.rid AS b FROM r AS x JOIN r AS y ON x.nik = y.nik AND x.rid < y.rid
+            WHERE x.nik IN (SELECT nik FROM first) AND (x.born = y.born OR jaro_winkler_similarity(x.words, y.words) >= 0.8)
+        UNION
+        SELECT x.rid, y.rid FROM r AS x JOIN r AS y ON x.words = y.words AND x.born = y.born AND x.nama_ibu = y.nama_ibu AND x.rid < y.rid
+        """
+    ).fetchnumpy()
+    return components(size=size, a=pairs["a"].astype(np.int64), b=pairs["b"].astype(np.int64))
+
+
+def match(*, connection: duckdb.DuckDBPyConnection, compared: Compared, rows: Rows, member: Ints, weights: Weights, decided: Decided) -> Matches:
+    """Compare each person with each member that one of his rows could be; probabilities exclude each other."""
+    person, record, levels = _per_person(connection, compared, rows, weights, decided)
+    odds, alone = (np.exp(np.minimum(weights.log_odds(patterns=levels, without=w), 60.0)) for w in ((), ("nik",)))
+    for (x, y), value in [(p, 1e30) for p in decided.same] + [(p, 0.0) for p in decided.different]:
+        decided_here = ((rows.person[x] == person) & (record == y)) | ((rows.person[y] == person) & (record == x))
+        odds[decided_here] = value
+        alone[decided_here] = value
+    return _by_member(person, record, member[record], odds, alone, levels)
+
+
+def _per_person(connection: duckdb.DuckDBPyConnection, compared: Compared, rows: Rows, weights: Weights, decided: Decided) -> tuple[Ints, Ints, Patterns]:
+    """All rows of a person against each record that one of them could be; the best level of each field is kept."""
+    p = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=compared.patterns)))
+    p_alone = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=compared.patterns, without=("nik",))))
+    kept = (p > NEGLIGIBLE) | (p_alone > NEGLIGIBLE)
+    wanted = {(int(x), int(y)) for x, y in decided.same + decided.different}
+    for x, y in wanted:
+        kept |= (compared.a == x) & (compared.b == y)
+    a, b = compared.a[kept].astype(np.int64), compared.b[kept].astype(np.int64)
+    person = rows.person[a]
+    sizes = np.bincount(rows.person[rows.is_list], minlength=len(rows.person))
+    several = sizes[person] > 1
+    table = pa.table({"person": person[several], "b": b[several]})
+    row_of = pa.table({"rid": np.flatnonzero(rows.is_list), "person": rows.person[rows.is_list]})
+    missing_decided = [(x, y) for x, y in wanted if not rows.is_list[y]]
+    extra = pa.table({"person": pa.array([int(rows.person[x]) for x, _ in missing_decided], pa.int64()), "b": pa.array([y for _, y in missing_decided], pa.int64())})
+    connection.register("person_record", pa.concat_tables([table, extra]))
+    connection.register("person_row", row_of)
+    connection.execute(
+        "CREATE OR REPLACE TABLE pair AS SELECT DISTINCT CAST(w.rid AS INTEGER) AS a, CAST(p.b AS INTEGER) AS b, 0 AS blocks "
+        "FROM person_record AS p JOIN person_row AS w ON w.person = p.person"
+    )
+    whole = compare_pairs(connection=connection)
+    for name in ("person_record", "person_row"):
+        connection.unregister(name)
+    single = ~several
+    all_person = np.concatenate([person[single], rows.person[whole.a]])
+    all_record = np.concatenate([b[single], whole.b.astype(np.int64)])
+    joined = {
+        name: np.concatenate([getattr(compared.patterns, name)[kept][single], getattr(whole.patterns, name)])
+        for name in ("nik", "name", "rarity", "born", "sex", "region", "phone")
+    }
+    return _best_levels(all_person, all_record, joined)
+
+
+def _best_levels(person: Ints, record: Ints, levels: dict[str, npt.NDArray[np.uint8]]) -> tuple[Ints, Ints, Patterns]:
+    if not len(person):
+        return person, record, Patterns(**levels)
+    order = np.lexsort((record, person))
+    person, record = person[order], record[order]
+    starts = np.flatnonzero(np.concatenate([[True], (person[1:] != person[:-1]) | (record[1:] != record[:-1])]))
+    best = {n: np.minimum.reduceat(levels[n][order], starts) for n in levels if n not in ("name", "rarity")}
+    # the rarest class among the rows whose name agrees best
+    both = np.minimum.reduceat(levels["name"][order].astype(np.int64) * 16 + (15 - levels["rarity"][order].astype(np.int64)), starts)
+    best["name"], best["rarity"] = (both // 16).astype(np.uint8), (15 - both % 16).astype(np.uint8)
+    return person[starts], record[starts], Patterns(**best)
+
+
+def _by_member(person: Ints, record: Ints, member: Ints, odds: Floats, alone: Floats, levels: Patterns) -> Matches:
+    """One line per person and member, with the odds of the best of the member's records; then odds to probabilities."""
+    if not len(person):
+        return Matches(person, member, record, odds, alone, levels)
+    order = np.lexsort((record, -odds, member, person))
+    person, record, member, odds, alone = person[order], record[order], member[order], odds[order], alone[order]
+    first = np.concatenate([[True], (person[1:] != person[:-1]) | (member[1:] != member[:-1])])
+    starts = np.flatnonzero(first)
+    best_alone = np.maximum.reduceat(alone, starts)
+    person, member, record, odds = person[starts], member[starts], record[starts], odds[starts]
+    levels = Patterns(**{n: getattr(levels, n)[order][starts] for n in ("nik", "name", "rarity", "born", "sex", "region", "phone")})
+    people_start = np.flatnonzero(np.concatenate([[True], person[1:] != person[:-1]]))
+    lengths = np.diff(np.append(people_start, len(person)))
+    total, total_alone = (np.repeat(np.add.reduceat(x, people_start), lengths) for x in (odds, best_alone))
+    return Matches(person, member, record, odds / (1.0 + total), best_alone / (1.0 + total_alone), levels)
+
+

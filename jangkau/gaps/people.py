@@ -1,0 +1,147 @@
+"""The same person on several lists is one person: list rows brought together, with the doubt that is left."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from jangkau.linkage.clusters import components_with_vetoes
+from jangkau.linkage.engine import Compared
+from jangkau.linkage.method import Method
+from jangkau.linkage.records import LIST
+from jangkau.linkage.weights import Weights
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What reviewers settled: pairs of record ids that are, and that are not, one person."""
+
+    same: tuple[tuple[int, int], ...] = ()
+    different: tuple[tuple[int, int], ...] = ()
+
+
+NO_BIRTH = -(10**9)
+
+
+@dataclass(frozen=True)
+class Vetoes:
+    """What forbids two records to be one person: two valid NIKs far apart with two birth dates, or a reviewer's word."""
+
+    nik: npt.NDArray[np.object_]
+    born: Ints
+    forbidden: frozenset[frozenset[int]]
+
+    def between(self, x: int, y: int) -> bool:
+        two_niks = bool(self.nik[x]) and bool(self.nik[y]) and not _alike(str(self.nik[x]), str(self.nik[y]))
+        two_births = self.born[x] != NO_BIRTH and self.born[y] != NO_BIRTH and self.born[x] != self.born[y]
+        return (two_niks and two_births) or frozenset((x, y)) in self.forbidden
+
+    def suspect(self, label: Ints) -> Ints:
+        """Components that may hold a veto: two valid NIKs and two birth dates, or a record a reviewer spoke of."""
+        order = np.argsort(label, kind="stable")
+        grouped = label[order]
+        niks: dict[int, set[str]] = defaultdict(set)
+        births: dict[int, set[int]] = defaultdict(set)
+        for place in np.flatnonzero(np.bincount(label, minlength=len(label))[grouped] > 1).tolist():
+            row, component = int(order[place]), int(grouped[place])
+            if self.nik[row]:
+                niks[component].add(str(self.nik[row]))
+            if self.born[row] != NO_BIRTH:
+                births[component].add(int(self.born[row]))
+        found = {c for c, values in niks.items() if len(values) > 1 and len(births[c]) > 1}
+        found |= {int(label[x]) for pair in self.forbidden for x in pair}
+        return np.array(sorted(found), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The list rows by record id (arrays over all records; only list rows matter) and the person each belongs to."""
+
+    is_list: npt.NDArray[np.bool_]
+    person: Ints
+    pair_probability: Floats
+    undecided_a: Ints
+    undecided_b: Ints
+    undecided_p: Floats
+    vetoes: Vetoes
+
+
+def pair_probabilities(*, compared: Compared, weights: Weights, decided: Decided, without: tuple[str, ...] = ()) -> Floats:
+    """P(one person) for each compared pair; decided pairs are 0 or 1."""
+    odds = weights.log_odds(patterns=compared.patterns, without=without)
+    p = 1.0 / (1.0 + np.exp(-odds))
+    for pairs, value in ((decided.same, 1.0), (decided.different, 0.0)):
+        for x, y in pairs:
+            p[((compared.a == x) & (compared.b == y)) | ((compared.a == y) & (compared.b == x))] = value
+    return p
+
+
+def gather(*, connection: duckdb.DuckDBPyConnection, method: Method, compared: Compared, weights: Weights, decided: Decided) -> Rows:
+    """Bring list rows together into people; rows of equal content are one person by definition."""
+    columns = connection.execute(
+        "SELECT side, nik_valid, nik, born, born_to_the_day, dense_rank() OVER (ORDER BY ref) - 1 AS content FROM record ORDER BY rid"
+    ).fetchnumpy()
+    size = len(columns["side"])
+    is_list = np.asarray(columns["side"]) == LIST
+    p = pair_probabilities(compared=compared, weights=weights, decided=decided)
+    twin_a, twin_b = _equal_content(np.asarray(columns["content"]), is_list)
+    accepted = p >= method.high
+    a = np.concatenate([compared.a[accepted], twin_a]).astype(np.int64)
+    b = np.concatenate([compared.b[accepted], twin_b]).astype(np.int64)
+    strength = np.concatenate([p[accepted], np.full(len(twin_a), 2.0)])
+    vetoes = _vetoes(columns, decided)
+    person = components_with_vetoes(size=size, a=a, b=b, strength=strength, suspect=vetoes.suspect, vetoed=vetoes.between)
+    between = (p > method.low) & (p < method.high) & (person[compared.a] != person[compared.b])
+    return Rows(is_list, person, p, compared.a[between].astype(np.int64), compared.b[between].astype(np.int64), p[between], vetoes)
+
+
+def _equal_content(content: Ints, is_list: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Edges between list rows that say exactly the same; such rows stand next to each other by record id."""
+    same = (content[1:] == content[:-1]) & is_list[1:] & is_list[:-1]
+    left = np.flatnonzero(same)
+    return left, left + 1
+
+
+def _vetoes(columns: dict[str, npt.NDArray[np.object_]], decided: Decided) -> Vetoes:
+    valid = np.asarray(np.ma.filled(columns["nik_valid"], False), dtype=bool)
+    nik = np.where(valid, np.ma.filled(columns["nik"], ""), "")
+    days = np.ma.getdata(columns["born"]).astype("datetime64[D]").astype(np.int64)
+    born = np.where(np.ma.getmaskarray(columns["born"]) | ~_to_the_day(columns), NO_BIRTH, days)
+    return Vetoes(nik, born, frozenset(frozenset(pair) for pair in decided.different))
+
+
+def _to_the_day(columns: dict[str, npt.NDArray[np.object_]]) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.ma.filled(columns["born_to_the_day"], False), dtype=bool)
+
+
+def _alike(x: str, y: str) -> bool:
+    """Two NIKs that one slip of the hand apart: at most two digits differ, or two neighbours are swapped."""
+    return len(x) == len(y) and sum(c != d for c, d in zip(x, y, strict=True)) <= 2
+
+
+
+
+def joined_through_register(*, rows: Rows, person: Ints, member: Ints) -> Rows:
+    """People who are certainly the same member are one person; ``person`` and ``member`` are arrays of such certain links."""
+    order = np.lexsort((person, member))
+    person, member = person[order], member[order]
+    same = np.flatnonzero(member[1:] == member[:-1])
+    a, b = person[same], person[same + 1]
+    # people are named by the smallest record id among their rows, so an edge between names is an edge between rows
+    edges_a = np.concatenate([np.arange(len(rows.person), dtype=np.int64), a])
+    edges_b = np.concatenate([rows.person, b])
+    strength = np.concatenate([np.full(len(rows.person), 2.0), np.ones(len(a))])
+    label = components_with_vetoes(
+        size=len(rows.person), a=edges_a, b=edges_b, strength=strength, suspect=rows.vetoes.suspect, vetoed=rows.vetoes.between
+    )
+    apart = label[rows.undecided_a] != label[rows.undecided_b]
+    return replace(
+        rows, person=label, undecided_a=rows.undecided_a[apart], undecided_b=rows.undecided_b[apart], undecided_p=rows.undecided_p[apart]
+    )

@@ -1,0 +1,93 @@
+"""The tables a run works on: all lists in one shape, all register rows in one shape, regions; and people made of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from importlib.resources import files
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jangkau import places
+from jangkau.law.eligibility import insured_elsewhere
+from jangkau.law.kur_duty import kur_duty_sql
+from jangkau.law.protection import SEGMENTS, grace
+from jangkau.linkage.records import LIST, REGISTER, SourceFile
+from jangkau.lists import Reading, flags
+from jangkau.persons import nik
+
+OFFICE_PRIOR = 20
+"""Rows by which a small office is drawn to the mean rate of faults."""
+
+# Who keyed the row: the finest unit each layout knows.
+OFFICES = {"kur": "kode_cabang", "prakerja": "kode_wilayah", "non_asn": "instansi || coalesce(unit_kerja, '')", "village": "kode_desa"}
+DATES = {"kur": "tanggal_akad", "prakerja": "tanggal_penetapan"}
+LIST_COLUMNS = {
+    "nik": "VARCHAR", "nik_valid": "BOOLEAN", "nama": "VARCHAR", "tanggal_lahir": "DATE", "lahir_presisi": "VARCHAR", "jenis_kelamin": "VARCHAR",
+    "kode_wilayah": "VARCHAR", "no_hp": "VARCHAR", "pekerjaan": "VARCHAR", "meninggal": "BOOLEAN", "flags": "INTEGER", "skema": "VARCHAR",
+    "plafon": "BIGINT", "tanggal_akad": "DATE", "bank": "VARCHAR", "status_bekerja": "BOOLEAN",
+}  # fmt: skip
+
+
+def sources(*, readings: Sequence[Reading]) -> tuple[SourceFile, ...]:
+    """The files as the linkage wants them, numbered in the order given."""
+    result = []
+    for reading in readings:
+        columns = tuple(pq.read_schema(reading.accepted).names)
+        office = OFFICES.get(reading.layout, "NULL")
+        side = REGISTER if reading.layout == "register" else LIST
+        result.append(SourceFile(reading.accepted, side, reading.layout, reading.institution, columns, f"CAST({office} AS VARCHAR)"))
+    return tuple(result)
+
+
+def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], as_of: date) -> None:
+    """Make accepted_list, register_row, known_region and grace."""
+    lists, register = [], []
+    for number, reading in enumerate(readings):
+        path = str(reading.accepted).replace("'", "''")
+        if reading.layout == "register":
+            register.append(f"SELECT CAST({number} AS SMALLINT) AS file_no, * FROM read_parquet('{path}')")
+            continue
+        present = set(pq.read_schema(reading.accepted).names)
+        shape = ", ".join(f"{c if c in present else f'CAST(NULL AS {t})'} AS {c}" for c, t in LIST_COLUMNS.items())
+        has_birth_date = reading.counts.accepted > reading.profile.missing.get("tanggal_lahir", 0)
+        lists.append(
+            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {_quoted(reading.file)} AS file_name, {_quoted(reading.layout)} AS layout, "
+            f"{_quoted(reading.institution)} AS institution, {str(has_birth_date).upper()} AS has_birth_date, "
+            f"CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} FROM read_parquet('{path}')"
+        )
+    connection.execute("CREATE OR REPLACE TABLE accepted_list AS " + " UNION ALL ".join(lists))
+    connection.execute("CREATE OR REPLACE TABLE register_row AS " + " UNION ALL BY NAME ".join(register))
+    connection.execute("CREATE OR REPLACE TABLE known_region (written VARCHAR, code VARCHAR, name VARCHAR)")
+    rows = [(code, places.current_code(code)) for code in sorted(places.known_region_codes())]
+    connection.executemany("INSERT INTO known_region VALUES (?, ?, ?)", [(w, c, places.region_name(c)) for w, c in rows])
+    connection.execute("CREATE OR REPLACE TABLE grace (segment VARCHAR, months INTEGER)")
+    connection.executemany("INSERT INTO grace VALUES (?, ?)", [(s, grace(segment=s, as_of=as_of).months) for s in SEGMENTS])
+    connection.execute(_sql("law", "protection.sql").format(as_of=as_of.isoformat()))
+
+
+def make_people(*, connection: duckdb.DuckDBPyConnection, person: npt.NDArray[np.int64], as_of: date) -> None:
+    """Make list_row and person from the label of each record."""
+    connection.register("row_person_arrow", pa.table({"rid": np.arange(len(person), dtype=np.int32), "person": person}))
+    connection.execute("CREATE OR REPLACE TABLE row_person AS SELECT * FROM row_person_arrow")
+    connection.unregister("row_person_arrow")
+    bits = flags.BIRTH_CONTRADICTS_NIK | flags.NIK_KK_SWAPPED
+    duty = kur_duty_sql(skema="f.skema", plafon="f.plafon", agreed="f.tanggal_akad")
+    connection.execute(_sql("gaps", "list_rows.sql").format(contradiction_bits=int(bits), office_prior=OFFICE_PRIOR, kur_duty=duty))
+    connection.execute(
+        _sql("gaps", "people.sql").format(
+            nik_birth_date=nik.birth_date("nik", as_of), nik_sex=nik.sex("nik"), insured_elsewhere=insured_elsewhere("coalesce(pekerjaan, '')")
+        )
+    )
+
+
+def _sql(package: str, name: str) -> str:
+    return (files(f"jangkau.{package}") / "sql" / name).read_text(encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,50 @@
+"""Who is outside the drive on a date: too young, too old, insured elsewhere. As SQL over people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """Age limits in completed years and the occupations insured elsewhere, with their sources."""
+
+    youngest: int
+    too_old: int
+    occupation_pattern: str
+    occupation_exceptions: str
+    age_source: str
+
+
+@cache
+def eligibility() -> Eligibility:
+    """The values of ``law/rates/eligibility.yaml``."""
+    data = yaml.safe_load((files("jangkau.law") / "rates" / "eligibility.yaml").read_text(encoding="utf-8"))
+    return Eligibility(
+        youngest=data["youngest"]["age"],
+        too_old=data["too_old"]["age"],
+        occupation_pattern=data["occupations"]["pattern"],
+        occupation_exceptions=data["occupations"]["but_not"],
+        age_source=f"{data['youngest']['source']}; {data['too_old']['source']}",
+    )
+
+
+def insured_elsewhere(occupation: str) -> str:
+    """SQL: does the text column name a civil servant, soldier or police officer in service."""
+    rule = eligibility()
+    return (
+        f"coalesce(regexp_matches(upper({occupation}), '{rule.occupation_pattern}') "
+        f"AND NOT regexp_matches(upper({occupation}), '{rule.occupation_exceptions}'), FALSE)"
+    )
+
+
+def outside_age(birth_date: str, as_of: date) -> str:
+    """SQL: is the person under 17 or 65 and over on ``as_of``; unknown age is not."""
+    rule = eligibility()
+    age = f"date_sub('year', {birth_date}, DATE '{as_of}')"
+    return f"coalesce({age} < {rule.youngest} OR {age} >= {rule.too_old}, FALSE)"

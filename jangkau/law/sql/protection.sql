@@ -1,0 +1,17 @@
+-- Reads register_row (kpj, segmen, tanggal_mulai, lunas_sampai: first day of the last paid month, tanggal_berhenti);
+-- writes protection: one row per register row with its state on as_of. Same rules as law/protection.py, tested together.
+-- Running it again replaces the table.
+CREATE OR REPLACE TABLE protection AS
+WITH dated AS (
+    SELECT r.*,
+        CAST(lunas_sampai + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) AS paid_through,
+        CAST(lunas_sampai + to_months(CAST(g.months + 1 AS INTEGER)) - INTERVAL 1 DAY AS DATE) AS grace_until
+    FROM register_row AS r LEFT JOIN grace AS g ON g.segment = r.segmen
+)
+SELECT *,
+    CASE WHEN tanggal_berhenti <= DATE '{as_of}' THEN 'ended'
+         WHEN tanggal_mulai > DATE '{as_of}' THEN 'lapsed'
+         WHEN paid_through >= DATE '{as_of}' THEN 'active'
+         WHEN grace_until >= DATE '{as_of}' THEN 'in_grace'
+         ELSE 'lapsed' END AS state
+FROM dated

@@ -1,0 +1,101 @@
+"""The linkage on DuckDB: candidates, comparison and random pairs as SQL; the arithmetic of the weights is elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from jangkau.linkage.candidates import BlockYield, find
+from jangkau.linkage.method import Method
+from jangkau.linkage.records import LIST, REGISTER
+from jangkau.linkage.weights import Patterns, Rarity, Weights, estimate
+
+FIELDS = ("nik", "name", "rarity", "born", "sex", "region", "phone")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Candidate pairs with their levels, ordered by (a, b): record ids, block masks and patterns of one length."""
+
+    a: npt.NDArray[np.int32]
+    b: npt.NDArray[np.int32]
+    blocks: npt.NDArray[np.int32]
+    patterns: Patterns
+    yields: tuple[BlockYield, ...]
+
+
+def compare(*, connection: duckdb.DuckDBPyConnection, method: Method, right: int) -> Compared:
+    """Find and compare candidate pairs of list rows with list rows (LIST) or with the register (REGISTER)."""
+    yields = find(connection=connection, method=method, right=right, into="pair")
+    return compare_pairs(connection=connection, yields=yields)
+
+
+def compare_pairs(*, connection: duckdb.DuckDBPyConnection, yields: tuple[BlockYield, ...] = ()) -> Compared:
+    """Compare the pairs that stand in the table ``pair`` (a, b, blocks)."""
+    connection.execute((files("jangkau.linkage") / "sql" / "compare.sql").read_text(encoding="utf-8"))
+    rows = connection.execute(
+        f"SELECT c.a, c.b, p.blocks, {', '.join('c.' + f for f in FIELDS)} FROM compared AS c JOIN pair AS p ON p.a = c.a AND p.b = c.b ORDER BY c.a, c.b"
+    ).fetchnumpy()
+    return Compared(rows["a"], rows["b"], rows["blocks"], Patterns(**{f: _plain(rows[f]) for f in FIELDS}), yields)
+
+
+def _plain(column: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    return np.asarray(np.ma.filled(column, 0), dtype=np.uint8)
+
+
+def weights_for(*, connection: duckdb.DuckDBPyConnection, method: Method, compared: Compared, right: int) -> Weights:
+    """Estimate the weights of one kind of pairs."""
+    n_left, n_right = (_count(connection, side) for side in (LIST, right))
+    all_pairs = n_left * (n_left - 1) / 2 if right == LIST else float(n_left) * n_right
+    return estimate(
+        patterns=compared.patterns,
+        random=_random_pairs(connection, method, n_left, n_right, right),
+        rarity=_rarity(connection, method),
+        all_pairs=max(all_pairs, 1.0),
+        iterations=method.em_iterations,
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, side: int) -> int:
+    (n,) = connection.execute("SELECT count(*) FROM record WHERE side = ?", [side]).fetchone() or (0,)
+    return int(n)
+
+
+def _random_pairs(connection: duckdb.DuckDBPyConnection, method: Method, n_left: int, n_right: int, right: int) -> Patterns:
+    """Pairs drawn by a hash of their numbers: the same draw each time, on any number of threads."""
+    repeats = max(1, min(method.random_pairs // max(n_left, 1), n_right))
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TABLE numbered AS SELECT rid, side, row_number() OVER (PARTITION BY side ORDER BY rid) - 1 AS place FROM record;
+        CREATE OR REPLACE TABLE drawn AS
+            SELECT rid AS a, (md5_number_lower(rid || '/' || k) % {max(n_right, 1)})::BIGINT AS place
+            FROM numbered, range({repeats}) AS r(k) WHERE side = {LIST} AND rid % {max(1, n_left // method.random_pairs)} = 0;
+        CREATE OR REPLACE TABLE pair AS
+            SELECT DISTINCT d.a, n.rid AS b, 0 AS blocks FROM drawn AS d JOIN numbered AS n ON n.side = {right} AND n.place = d.place WHERE d.a <> n.rid;
+        """
+    )
+    return compare_pairs(connection=connection).patterns
+
+
+def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> Rarity:
+    """Chance of agreement by class: sum of squared counts over counts, as whole numbers, so that threads change nothing."""
+    result = []
+    for column, count in (("name_class", "bearers"), ("token_class", "w.n")):
+        source = "name_rarity" if column == "name_class" else (
+            "(SELECT token_class, words, bearers FROM name_rarity) AS r JOIN "
+            "(SELECT words, min(n) AS n FROM (SELECT words, unnest(tokens) AS word FROM name_rarity) JOIN word_count USING (word) GROUP BY words) AS w USING (words)"
+        )
+        total = "(SELECT count(*) FROM record WHERE name IS NOT NULL)"
+        rows = connection.execute(
+            f"SELECT {column}, sum(CAST({count} AS HUGEINT) * bearers)::DOUBLE / sum(bearers)::DOUBLE / {total} FROM {source} GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        classes = np.array([10 ** (-k / 2) for k in range(method.name_rarity_classes)])
+        for rarity_class, chance in rows:
+            if rarity_class is not None and chance:
+                classes[rarity_class] = chance
+        result.append(np.concatenate([classes, np.ones(16 - len(classes))]))
+    return Rarity(*result)
