@@ -19,7 +19,8 @@ from jangkau.complaints import Complaint, Text
 from jangkau.demo import truth
 from jangkau.demo.block import Block, Damaged, World
 from jangkau.demo.branches import write_branches
-from jangkau.demo.formats import HABITS, Habit, Sheet, open_sheet
+from jangkau.demo.formats import Sheet, open_sheet
+from jangkau.demo.habits import HABITS, Habit
 from jangkau.demo.land import Land, land
 from jangkau.demo.people import AS_OF
 from jangkau.demo.rates import Rates

@@ -88,7 +88,7 @@ class Keeper:
             members=int((member > 0).sum()),
             members_with_several_kpj=int((member > 1).sum()),
         )
-        self._regions.update(dict(zip(*np.unique(region[unprotected], return_counts=True), strict=True)))
+        self._regions.update(region[unprotected].tolist())
 
     def list_rows(self, file: str, block: Block, damaged: Damaged, at: Longs, lines: Longs) -> None:
         side = block.lists

@@ -24,7 +24,8 @@ from jangkau.demo.columns import (
     texts,
     village_columns,
 )
-from jangkau.demo.formats import Habit, dated, dotted, excel_dates
+from jangkau.demo.formats import dated, dotted, excel_dates
+from jangkau.demo.habits import Habit
 from jangkau.demo.land import Land
 from jangkau.demo.memberships import NEVER, SEGMENTS
 from jangkau.demo.naming import written
