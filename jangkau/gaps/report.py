@@ -129,7 +129,7 @@ def _where(summary: Summary) -> dict[str, Any]:
     )
     by_branch = figures.ranked(
         entries=summary.get("by_branch") or [],
-        name=lambda one: _same(one["branch"]) if one["branch"] else words.UNKNOWN_GROUP,
+        name=lambda one: _same(one["branch"]) if one["branch"] else words.NO_BRANCH,
         note=lambda _: "",
     )
     title = Text("Bagian yang belum terlindungi menurut provinsi", "Share unprotected by province")
@@ -180,7 +180,10 @@ def _tables(summary: Summary) -> tuple[_Table, ...]:
                 mark=lambda one: bool(one.get("himbara")),
             ),
             12,
-            Text("Himbara: himpunan bank milik negara.", "Himbara: the association of state-owned banks."),
+            Text(
+                "Himbara: himpunan bank milik negara; keanggotaan belum terverifikasi.",
+                "Himbara: the association of state-owned banks; membership unverified.",
+            ),
         ),
         _Table(
             Text("Daftar", "Lists"),
@@ -208,8 +211,8 @@ def _tables(summary: Summary) -> tuple[_Table, ...]:
             figures.with_bars(groups=by_quarter),
             12,
             Text(
-                "Menurut tanggal akad KUR, tanggal penetapan Prakerja, atau tanggal mulai bekerja.",
-                "By the date of the KUR contract, the Prakerja decision, or the start of work.",
+                "Menurut tanggal akad KUR atau tanggal penetapan Prakerja.",
+                "By the date of the KUR contract or of the Prakerja decision.",
             ),
         ),
     )

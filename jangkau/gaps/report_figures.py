@@ -166,7 +166,8 @@ def _added(members: list[Summary]) -> Summary:
     unprotected: dict[str, float | None] = {}
     for bound in ("estimate", "low", "high"):
         values = [(one.get("unprotected") or {}).get(bound) for one in members]
-        unprotected[bound] = None if None in values else sum(values)
+        known = [float(value) for value in values if value is not None]
+        unprotected[bound] = sum(known) if len(known) == len(values) else None
     return {"people": sum(_amount(one.get("people")) for one in members), "status": status, "unprotected": unprotected}
 
 

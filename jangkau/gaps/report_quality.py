@@ -10,6 +10,7 @@ from jangkau.charts import wording
 from jangkau.complaints import Text
 from jangkau.gaps import report_words as words
 
+_SHOWN_WITH_NIK = frozenset({"nik_missing", "nik_damaged", "nik_repeated"})
 Counted = tuple[tuple[Text, int], ...]
 
 
@@ -55,6 +56,7 @@ def file_quality(*, profile: Mapping[str, Any], labels: Mapping[str, Text]) -> F
     """Counts of nothing are left out; codes without words are shown as they are."""
     layout = str(profile.get("layout") or "")
     made_of = (profile.get("format"), profile.get("encoding"))
+    flags = {code: n for code, n in (profile.get("flags") or {}).items() if code not in _SHOWN_WITH_NIK}
     return FileQuality(
         file=str(profile["file"]),
         layout=words.LAYOUTS.get(layout, Text(layout, layout)),
@@ -70,7 +72,7 @@ def file_quality(*, profile: Mapping[str, Any], labels: Mapping[str, Text]) -> F
         missing=_counted(profile.get("missing"), {}, often_first=True),
         ages=tuple((_age(code), int(n)) for code, n in (profile.get("ages") or {}).items()),
         repairs=_counted(profile.get("repairs"), labels, often_first=True),
-        flags=_counted(profile.get("flags"), labels, often_first=True),
+        flags=_counted(flags, labels, often_first=True),
         refusals=_counted(profile.get("refusals"), labels, often_first=True),
         unknown_columns=tuple(str(one) for one in profile.get("unknown_columns") or ()),
     )

@@ -138,6 +138,9 @@ SCHEMES: Final = {
 }
 
 METHODS: Final = {
+    "calibrated_sum_corrected_by_capture_recapture": Text(
+        "Jumlah peluang, dikoreksi dengan tangkap-ulang", "Sum of probabilities, corrected by capture-recapture"
+    ),
     "calibrated_sum_with_capture_recapture": Text(
         "Jumlah peluang terkalibrasi dengan tangkap-ulang", "Calibrated sum of probabilities with capture-recapture"
     ),
@@ -167,6 +170,7 @@ LAYOUTS: Final = {
 }
 
 UNKNOWN_REGION: Final = Text("Wilayah tidak diketahui", "Region unknown")
+NO_BRANCH: Final = Text("Belum ada kantor cabang", "No branch assigned")
 UNKNOWN_GROUP: Final = Text("Tidak disebutkan", "Not stated")
 
 PROVINCE_SHORT: Final = {
