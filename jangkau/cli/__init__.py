@@ -78,6 +78,7 @@ def _dispatch(words: list[str], language: Language) -> int:
 
     parser = Parser(prog="jangkau", description=_ABOUT.in_(language), language=language)
     parser.add_argument("--version", action="version", version=f"jangkau {__version__}")
+    parser.add_language()
     commands = parser.add_commands()
     wanted = next((word for word in words if word in COMMANDS), None)
     for name in COMMANDS:
@@ -85,6 +86,7 @@ def _dispatch(words: list[str], language: Language) -> int:
         if wanted in (None, name):
             _add(commands, name, language)
     arguments = parser.parse_args(words)
+    arguments.lang = language  # wherever it stood
     if arguments.run is None:
         parser.print_help(sys.stderr)
         return EXIT_COMPLAINT

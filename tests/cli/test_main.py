@@ -133,6 +133,21 @@ def test_wrong_arguments_are_told_plainly(
     assert "--help" in shown
 
 
+@pytest.mark.parametrize(
+    "words", [["--lang", "en", "try", "a"], ["try", "--lang", "en", "a"], ["try", "a", "--lang=en"]]
+)
+def test_the_language_may_stand_anywhere(command: Callable[[Work], None], words: list[str]) -> None:
+    seen: list[str] = []
+
+    def work(arguments: argparse.Namespace) -> int:
+        seen.append(arguments.lang)
+        return 0
+
+    command(work)
+    assert main(words) == 0
+    assert seen == ["en"]
+
+
 @pytest.mark.parametrize(("words", "says"), [([], "Cara pakai: "), (["--lang", "en"], "Usage: ")])
 def test_help_speaks_the_language_asked_for(
     command: Callable[[Work], None], capsys: pytest.CaptureFixture[str], words: list[str], says: str
