@@ -248,14 +248,16 @@ def birth_date(*, cell: str, latest: date) -> Cell:
     return found._replace(flags=flag("birth_year_only") if incomplete else 0)
 
 
-def event_date(*, cell: str, latest: date, past: bool, kept: tuple[str, ...] = ("day",)) -> Cell:
+def event_date(*, cell: str, latest: date, past: bool, may_be_never: bool = False) -> Cell:
     """A date of a contract or membership. What is not precise enough is kept out of the row and flagged.
 
     ``past``: a year of two digits is the latest that is not after ``latest``; otherwise it is of this century.
     """
-    rule = dates.Rule(latest=date(2100, 1, 1), earliest=date(1930, 1, 1), past=past, pivot=latest)
+    rule = dates.Rule(
+        latest=date(2100, 1, 1), earliest=date(1930, 1, 1), past=past, pivot=latest, may_be_never=may_be_never
+    )
     found = _date(cell, rule)
-    if found.value is not None and found.extra not in kept:
+    if found.value is not None and found.extra != "day":
         return Cell(None, 0, flag("date_incomplete"))
     return found._replace(extra=None)
 

@@ -158,7 +158,7 @@ def _plain(column: Column, latest: date) -> Callable[[str], Cell]:
         "birth_date": partial(cells.birth_date, latest=latest),
         "date": partial(cells.event_date, latest=latest, past=False),
         "start_date": partial(cells.event_date, latest=latest, past=True),
-        "end_date": partial(cells.event_date, latest=latest, past=False),
+        "end_date": partial(cells.event_date, latest=latest, past=False, may_be_never=True),
     }
     read = simple[column.type]
     return lambda cell: read(cell=cell)

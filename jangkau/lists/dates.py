@@ -34,12 +34,14 @@ _NEVER = 2999
 @dataclass(frozen=True)
 class Rule:
     """Which years are possible, and the century of a year of two digits: if ``past``, the latest that is not after
-    ``pivot`` (else ``latest``); otherwise 20xx."""
+    ``pivot`` (else ``latest``); otherwise 20xx. ``may_be_never``: a year from 2999 on says that there is no date
+    yet."""
 
     latest: date
     earliest: date
     past: bool
     pivot: date | None = None
+    may_be_never: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def read(*, text: str, rule: Rule) -> Found | None:
     found = _one_number(bare) if re.fullmatch(r"\d+(?:[.,]\d+)?", bare) else _parts(bare, rule)
     if found is None or found.day is None:
         return found
+    if rule.may_be_never and found.day.year >= _NEVER:
+        return Found(None)
     return found if rule.earliest <= found.day <= rule.latest else None
 
 
@@ -116,8 +120,6 @@ def _century(year: str, rule: Rule) -> int:
 
 
 def _numbers(year: int, month: int, day: int) -> Found | None:
-    if year >= _NEVER:
-        return Found(None)
     if month == 0:
         return _day(year, 1, 1, "year") if day == 0 else None
     return _day(year, month, day or 1, "day" if day else "month")
