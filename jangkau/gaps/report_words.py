@@ -150,14 +150,13 @@ METHODS: Final = {
 
 SENSITIVITIES: Final = {
     "bpu_without_grace": Text("Bila BPU tidak mendapat masa tenggang", "If own-account workers had no grace"),
-    "pu_with_grace": Text(
-        "Bila penerima upah (PU) mendapat masa tenggang tiga bulan", "If wage earners (PU) had three months of grace"
-    ),
-    "pu_jakon_pmi_with_grace": Text(
+    "grace_for_all_segments": Text(
         "Bila PU, Jakon, dan PMI juga mendapat masa tenggang", "If PU, JAKON and PMI had a grace too"
     ),
-    "no_upper_age": Text("Bila tidak ada batas usia atas", "If there were no upper age limit"),
-    "no_lower_age": Text("Bila tidak ada batas usia bawah", "If there were no lower age limit"),
+    "without_not_working": Text(
+        "Bila penerima Prakerja yang tidak bekerja tidak dihitung",
+        "If Prakerja recipients who do not work were left out",
+    ),
     "no_age_limits": Text("Bila tidak ada batas usia", "If there were no age limits"),
 }
 
