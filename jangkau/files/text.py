@@ -145,28 +145,19 @@ class TextTable:
     def _parse(self, text: bytes, columns: int) -> pa.Table | None:
         """All cells as text; None when a row is ragged or a character broken."""
         names = [f"c{i}" for i in range(columns)]
-        ragged: list[object] = []
-
-        def note(row: object) -> str:
-            ragged.append(row)
-            return "skip"
-
         try:
-            table = pyarrow.csv.read_csv(
+            return pyarrow.csv.read_csv(
                 pa.BufferReader(text),
                 read_options=pyarrow.csv.ReadOptions(
                     column_names=names, use_threads=False, block_size=max(len(text) + 1, 64)
                 ),
-                parse_options=pyarrow.csv.ParseOptions(
-                    delimiter=self._delimiter, newlines_in_values=True, invalid_row_handler=note
-                ),
+                parse_options=pyarrow.csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
                 convert_options=pyarrow.csv.ConvertOptions(
                     column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
                 ),
             )
         except pa.ArrowInvalid:
             return None
-        return None if ragged else table
 
     def _careful(self, text: bytes, line: int, columns: int, records: Records, recodes: bool) -> Batch:
         bad = self._bad_records(text, columns, records, recodes)
