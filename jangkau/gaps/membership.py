@@ -42,7 +42,7 @@ def members(*, connection: duckdb.DuckDBPyConnection, size: int) -> Ints:
     date and mother's name (a second NIK)."""
     pairs = connection.execute(
         f"""
-        WITH r AS (SELECT rid, nik, words, born, nama_ibu, region4 FROM record JOIN register_row USING (file_no, line) WHERE side = {REGISTER}),
+        WITH r AS (SELECT rid, record.nik, words, born, nama_ibu FROM record JOIN register_row USING (file_no, line) WHERE side = {REGISTER}),
         first AS (SELECT nik, min(rid) AS rid FROM r WHERE nik IS NOT NULL GROUP BY nik HAVING count(*) BETWEEN 2 AND 50)
         SELECT DISTINCT x.rid AS a, y.rid AS b FROM r AS x JOIN r AS y ON x.nik = y.nik AND x.rid < y.rid
             WHERE x.nik IN (SELECT nik FROM first) AND (x.born = y.born OR jaro_winkler_similarity(x.words, y.words) >= 0.8)

@@ -17,7 +17,8 @@ from jangkau.law.eligibility import insured_elsewhere
 from jangkau.law.kur_duty import kur_duty_sql
 from jangkau.law.protection import SEGMENTS, grace
 from jangkau.linkage.records import LIST, REGISTER, SourceFile
-from jangkau.lists import Reading, flags
+from jangkau.lists import Reading
+from jangkau.lists.flags import flag
 from jangkau.persons import nik
 
 OFFICE_PRIOR = 20
@@ -60,6 +61,8 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
             f"{_quoted(reading.institution)} AS institution, {str(has_birth_date).upper()} AS has_birth_date, "
             f"CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} FROM read_parquet('{path}')"
         )
+    connection.execute("CREATE OR REPLACE TABLE source_file (file_no SMALLINT, file_name VARCHAR)")
+    connection.executemany("INSERT INTO source_file VALUES (?, ?)", [(n, reading.file) for n, reading in enumerate(readings)])
     connection.execute("CREATE OR REPLACE TABLE accepted_list AS " + " UNION ALL ".join(lists))
     connection.execute("CREATE OR REPLACE TABLE register_row AS " + " UNION ALL BY NAME ".join(register))
     connection.execute("CREATE OR REPLACE TABLE known_region (written VARCHAR, code VARCHAR, name VARCHAR)")
@@ -75,9 +78,9 @@ def make_people(*, connection: duckdb.DuckDBPyConnection, person: npt.NDArray[np
     connection.register("row_person_arrow", pa.table({"rid": np.arange(len(person), dtype=np.int32), "person": person}))
     connection.execute("CREATE OR REPLACE TABLE row_person AS SELECT * FROM row_person_arrow")
     connection.unregister("row_person_arrow")
-    bits = flags.BIRTH_CONTRADICTS_NIK | flags.NIK_KK_SWAPPED
+    bits = flag("birth_contradicts_nik") | flag("nik_kk_swapped")
     duty = kur_duty_sql(skema="f.skema", plafon="f.plafon", agreed="f.tanggal_akad")
-    connection.execute(_sql("gaps", "list_rows.sql").format(contradiction_bits=int(bits), office_prior=OFFICE_PRIOR, kur_duty=duty))
+    connection.execute(_sql("gaps", "list_rows.sql").format(contradiction_bits=bits, office_prior=OFFICE_PRIOR, kur_duty=duty))
     connection.execute(
         _sql("gaps", "people.sql").format(
             nik_birth_date=nik.birth_date("nik", as_of), nik_sex=nik.sex("nik"), insured_elsewhere=insured_elsewhere("coalesce(pekerjaan, '')")

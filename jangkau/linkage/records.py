@@ -59,7 +59,7 @@ def _select(file_no: int, source: SourceFile) -> str:
 
 
 def _fold_names(connection: duckdb.DuckDBPyConnection) -> None:
-    distinct = connection.execute("SELECT DISTINCT nama FROM accepted_row WHERE nama IS NOT NULL").to_arrow_table()
+    distinct = connection.sql("SELECT DISTINCT nama FROM accepted_row WHERE nama IS NOT NULL").to_arrow_table()
     column = distinct.column("nama").combine_chunks() if distinct.num_rows else pa.array([], pa.string())
     folded = pa.table({"nama": column, "folded": names.fold_column(column)})
     connection.register("folded_name_arrow", folded)

@@ -1,0 +1,68 @@
+"""What reviewers decided about doubtful pairs: facts for this run."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import duckdb
+
+from jangkau.complaints import Complaint, Text
+from jangkau.gaps.people import Decided
+
+YES, NO = frozenset({"1", "y", "ya", "yes", "true", "same", "sama"}), frozenset({"0", "t", "n", "tidak", "no", "false", "different", "beda", "berbeda"})
+COLUMNS = ("left", "right", "same", "by", "at")
+
+
+def read_decisions(*, path: Path | None, connection: duckdb.DuckDBPyConnection) -> tuple[Decided, int]:
+    """The decisions that concern records of this run, and how many concern none.
+
+    ``left`` and ``right`` are references as doubtful.parquet gives them, a KPJ, or file:line. The latest ``at`` counts.
+    """
+    if path is None:
+        return Decided(), 0
+    latest: dict[frozenset[str], tuple[str, str, str, bool]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        lacking = [c for c in COLUMNS[:3] if c not in (reader.fieldnames or ())]
+        if lacking:
+            raise _unreadable(path, 1, Text(f"Kolom {', '.join(lacking)} tidak ada.", f"Column {', '.join(lacking)} is missing."))
+        for row in reader:
+            left, right, word = ((row[c] or "").strip() for c in COLUMNS[:3])
+            if not left and not right:
+                continue
+            if word.lower() not in YES | NO:
+                raise _unreadable(path, reader.line_num, Text("Kolom same harus ya atau tidak.", "Column same must be yes or no."))
+            entry = ((row.get("at") or "").strip(), left, right, word.lower() in YES)
+            pair = frozenset((left, right))
+            if pair not in latest or entry[0] >= latest[pair][0]:
+                latest[pair] = entry
+    places = _places(connection, {ref for _, left, right, _ in latest.values() for ref in (left, right)})
+    same, different, unknown = [], [], 0
+    for _, left, right, is_same in sorted(latest.values()):
+        pairs = [(x, y) for x in places.get(left, []) for y in places.get(right, []) if x != y]
+        unknown += not pairs
+        (same if is_same else different).extend(pairs)
+    return Decided(tuple(same), tuple(different)), unknown
+
+
+def _places(connection: duckdb.DuckDBPyConnection, references: set[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    query = (
+        "SELECT w.ref, r.rid FROM (SELECT unnest(?::VARCHAR[]) AS ref) AS w JOIN record AS r ON r.ref = w.ref OR r.kpj = w.ref "
+        "UNION SELECT w.ref, r.rid FROM (SELECT unnest(?::VARCHAR[]) AS ref) AS w JOIN source_file AS f ON starts_with(w.ref, f.file_name || ':') "
+        "JOIN record AS r ON r.file_no = f.file_no AND w.ref = f.file_name || ':' || r.line ORDER BY 1, 2"
+    )
+    wanted = sorted(references)
+    for reference, rid in connection.execute(query, [wanted, wanted]).fetchall():
+        found.setdefault(reference, []).append(rid)
+    return found
+
+
+def _unreadable(path: Path, line: int, why: Text) -> Complaint:
+    return Complaint(
+        what=Text("Berkas keputusan tidak dapat dipahami.", "The file of decisions cannot be understood."),
+        where=f"{path.name} baris/line {line}",
+        why=why,
+        do=Text("Kolomnya: left, right, same, by, at; left dan right disalin dari doubtful.parquet.", "Its columns: left, right, same, by, at; copy left and right from doubtful.parquet."),
+    )
