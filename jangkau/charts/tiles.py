@@ -17,13 +17,17 @@ _SIZE, _STEP = 66, 72
 
 @dataclass(frozen=True)
 class Tile:
-    """A province at (column, row), both from 0. ``share`` is between 0 and 1; None: nobody on the lists lives there."""
+    """A province at (column, row), both from 0. ``share`` is between 0 and 1.
+
+    Without a share it is not shaded; ``remark`` then says why (too few people), and nothing if nobody lives there.
+    """
 
     name: str
     short: str
     column: int
     row: int
     share: float | None
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def tile_grid(*, tiles: tuple[Tile, ...], title: Text, describe: Text) -> Markup
     ]
     for tile in tiles:
         x, y = (tile.column - left) * _STEP, (tile.row - top) * _STEP
-        shade = "none" if tile.share is None else f"shade{_spread(classes, tile.share)}"
+        blank = "few" if tile.remark else "none"
+        shade = blank if tile.share is None else f"shade{_spread(classes, tile.share)}"
         drawn.append(_square(tile, shade, x, y))
     drawn.append(Markup("</svg>"))
     return Markup("").join(drawn)
@@ -82,17 +87,19 @@ def _spread(classes: Scale, share: float) -> int:
 
 
 def _darkness(classes: Scale, shade: int) -> int:
-    """Few classes are spread over the five tints, so that two classes differ plainly in black and white too."""
-    return round(shade * (SHADES - 1) / (classes.classes - 1)) if classes.classes > 1 else 2
+    """Few classes take neighbouring tints from the middle: palest beside darkest would make a small difference big."""
+    return shade + (SHADES - classes.classes) // 2
 
 
 def _square(tile: Tile, shade: str, x: int, y: int) -> Markup:
     middle = x + _SIZE / 2
     drawn = Markup('<g class="{}"><title>{}</title>').format(shade, tile.name)
     drawn += Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="5"/>').format(number(x), number(y), _SIZE, _SIZE)
-    name_y = y + 27 if tile.share is not None else y + 38
+    name_y = y + 27 if tile.share is not None or tile.remark else y + 38
     drawn += svg_text(Text(tile.short, tile.short), x=middle, y=name_y, kind="short mid")
     if tile.share is not None:
-        whole = wording.percent(part=tile.share, whole=1)
+        whole = wording.percent(part=tile.share, whole=1) if tile.share < 0.9995 else wording.level(value=1)
         drawn += svg_text(whole, x=middle, y=y + 48, kind="share mid")
+    elif tile.remark:
+        drawn += svg_text(Text(tile.remark, tile.remark), x=middle, y=y + 48, kind="short mid")
     return drawn + Markup("</g>")

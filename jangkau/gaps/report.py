@@ -136,6 +136,7 @@ def _where(summary: Summary) -> dict[str, Any]:
     return {
         "map": tiles.tile_grid(tiles=squares, title=title, describe=_in_words(of_provinces)) if drawn else None,
         "legend": tiles.legend(tiles=squares) if drawn else (),
+        "few": figures.FEW if any(tile.remark for tile in squares) else None,
         "provinces": _Table(Text("Provinsi", "Provinces"), Text("Provinsi", "Province"), of_provinces, 10),
         "regencies": _Table(
             Text("Kabupaten dan kota", "Regencies and cities"),

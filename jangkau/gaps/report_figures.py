@@ -16,6 +16,7 @@ from jangkau.complaints import Text
 from jangkau.gaps import report_words as words
 
 Summary = Mapping[str, Any]
+FEW = 100
 
 
 @dataclass(frozen=True)
@@ -110,17 +111,24 @@ def provinces(*, regions: Iterable[Summary], names: Mapping[str, str]) -> dict[s
 
 def map_tiles(*, found: Mapping[str, Group], places: Mapping[str, tuple[int, int]],
               names: Mapping[str, str]) -> tuple[Tile, ...]:  # fmt: skip
-    """Every province of the grid, with its share of unprotected among the eligible where people live."""
-    return tuple(
-        Tile(
-            name=names.get(code, code),
-            short=words.PROVINCE_SHORT.get(code, code),
-            column=column,
-            row=row,
-            share=found[code].share if code in found and found[code].eligible > 0 else None,
+    """Every province of the grid, with its share of unprotected among the eligible where people live.
+
+    A handful of people who moved would paint a whole province: under ``FEW`` eligible people it is not shaded.
+    """
+    made = []
+    for code, (column, row) in sorted(places.items()):
+        eligible = found[code].eligible if code in found else 0
+        made.append(
+            Tile(
+                name=names.get(code, code),
+                short=words.PROVINCE_SHORT.get(code, code),
+                column=column,
+                row=row,
+                share=found[code].share if eligible >= FEW else None,
+                remark=f"<{FEW}" if 0 < eligible < FEW else "",
+            )
         )
-        for code, (column, row) in sorted(places.items())
-    )
+    return tuple(made)
 
 
 def waterfall_steps(*, summary: Summary) -> tuple[Step, ...]:

@@ -11,6 +11,7 @@ from jangkau.complaints import Text
 from jangkau.gaps import report_words as words
 
 _SHOWN_WITH_NIK = frozenset({"nik_missing", "nik_damaged", "nik_repeated"})
+_WITHOUT_ENCODING = frozenset({"parquet", "xlsx", "xls"})
 Counted = tuple[tuple[Text, int], ...]
 
 
@@ -35,6 +36,7 @@ class FileQuality:
     flags: Counted
     refusals: Counted
     unknown_columns: tuple[str, ...]
+    empty_columns: tuple[str, ...]
 
     @property
     def nik_share(self) -> Text:
@@ -55,7 +57,10 @@ class FileQuality:
 def file_quality(*, profile: Mapping[str, Any], labels: Mapping[str, Text]) -> FileQuality:
     """Counts of nothing are left out; codes without words are shown as they are."""
     layout = str(profile.get("layout") or "")
-    made_of = (profile.get("format"), profile.get("encoding"))
+    kind = str(profile.get("format") or "")
+    made_of = (kind, profile.get("encoding") if kind.lower() not in _WITHOUT_ENCODING else None)
+    missing = dict(profile.get("missing") or {})
+    empty = sorted(name for name, n in missing.items() if n and n == profile.get("accepted"))
     flags = {code: n for code, n in (profile.get("flags") or {}).items() if code not in _SHOWN_WITH_NIK}
     return FileQuality(
         file=str(profile["file"]),
@@ -69,12 +74,13 @@ def file_quality(*, profile: Mapping[str, Any], labels: Mapping[str, Text]) -> F
         nik_missing=int(profile.get("nik_missing") or 0),
         duplicates=int(profile.get("duplicates") or 0),
         made_of=", ".join(str(one) for one in made_of if one),
-        missing=_counted(profile.get("missing"), {}, often_first=True),
+        missing=_counted({name: n for name, n in missing.items() if name not in empty}, {}, often_first=True),
         ages=tuple((_age(code), int(n)) for code, n in (profile.get("ages") or {}).items()),
         repairs=_counted(profile.get("repairs"), labels, often_first=True),
         flags=_counted(flags, labels, often_first=True),
         refusals=_counted(profile.get("refusals"), labels, often_first=True),
         unknown_columns=tuple(str(one) for one in profile.get("unknown_columns") or ()),
+        empty_columns=tuple(empty),
     )
 
 

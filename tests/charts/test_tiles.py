@@ -50,3 +50,18 @@ def test_a_province_without_anybody_has_a_name_but_no_share() -> None:
 def test_the_legend_names_every_class_once() -> None:
     named = legend(tiles=(tile(share=0.1), tile(share=0.9, column=1)))
     assert len({shade for shade, _ in named}) == len(named) == 5
+
+
+def test_all_of_a_province_fits_on_its_tile() -> None:
+    drawn = tile_grid(tiles=(tile(share=1.0),), title=WORDS, describe=WORDS)
+    assert ">100\N{NO-BREAK SPACE}%<" in drawn and "100,0" not in drawn
+
+
+def test_a_remark_stands_where_there_is_no_share() -> None:
+    few = Tile(name="Banten", short="Banten", column=0, row=0, share=None, remark="<100")
+    assert "&lt;100" in tile_grid(tiles=(few,), title=WORDS, describe=WORDS)
+
+
+def test_neighbouring_classes_get_neighbouring_shades() -> None:
+    shades = [shade for shade, _ in legend(tiles=(tile(share=0.759), tile(share=0.786, column=1)))]
+    assert shades == ["shade1", "shade2"]

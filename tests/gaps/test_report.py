@@ -260,3 +260,19 @@ def test_remarks_stand_at_the_top() -> None:
 def test_every_text_stands_in_both_languages() -> None:
     html = report(summary=sample_summary(regions=30))
     assert html.count(" lang=id>") == html.count(" lang=en>") > 100
+
+
+def test_a_handful_of_people_does_not_paint_a_province() -> None:
+    summary = sample_summary(regions=48)
+    stray = {**summary["by_region"][0], "region_code": "7371", "name": "Kota Makassar", "people": 1,
+             "status": {"not_found": 1}, "unprotected": {"estimate": 1, "low": 1, "high": 1}}  # fmt: skip
+    summary["by_region"].append(stray)
+    html = report(summary=summary)
+    assert '<g class="few"><title>Sulawesi Selatan</title>' in html
+    assert "kurang dari 100 orang" in said(html=html)
+
+
+def test_a_column_that_is_wholly_empty_is_named_not_counted() -> None:
+    profile = {**sample_profile(), "missing": {"meninggal": sample_profile()["accepted"], "nik": 5}}
+    quality = said(html=render(summary=sample_summary(), profiles=[profile])).split("Mutu setiap berkas")[1]
+    assert "Kolom yang tidak ada atau kosong seluruhnya : meninggal" in quality
