@@ -38,6 +38,7 @@ class World:
 
     land: Land
     offices: Offices
+    office_names: tuple[pa.Array, ...]  # by file
     rates: Rates
     seed: int
     shares: npt.NDArray[np.float64]

@@ -19,6 +19,7 @@ from jangkau.complaints import Complaint, Text
 from jangkau.demo import truth
 from jangkau.demo.block import Block, Damaged, World
 from jangkau.demo.branches import write_branches
+from jangkau.demo.columns import office_names
 from jangkau.demo.formats import Sheet, open_sheet
 from jangkau.demo.habits import HABITS, Habit
 from jangkau.demo.land import Land, land
@@ -90,7 +91,7 @@ def invent(
     result = Written()
     total = register + lists
     one = Block(world=world, number=0) if world.blocks == 1 else None
-    keeper = truth.Keeper(folder=folder / "truth", land=ground, offices=world.offices)
+    keeper = truth.Keeper(folder=folder / "truth", world=world)
     _write_lists(
         folder, world, sent, refused, one, keeper, result, lambda done: progress(done, total) if progress else None
     )
@@ -146,9 +147,11 @@ def _world(ground: Land, rates: Rates, seed: int, register: int, lists: int, par
         shares[NON_ASN] = min(shares[NON_ASN], XLSX_ROWS / lists)
         shares[BRI] += 1 - shares.sum()
     blocks = max(1, -(-register // REGISTER_ROWS_OF_A_BLOCK), -(-lists // LIST_ROWS_OF_A_BLOCK))
+    offices = offices_of(land=ground, rates=rates, seed=seed)
     return World(
         land=ground,
-        offices=offices_of(land=ground, rates=rates, seed=seed),
+        offices=offices,
+        office_names=tuple(office_names(offices=offices, land=ground, file=file) for file in range(len(SHARES))),
         rates=rates,
         seed=seed,
         shares=shares / shares.sum(),
@@ -162,8 +165,8 @@ def _parts(total: int, count: int) -> tuple[int, ...]:
 
 
 def _prepare(folder: Path) -> None:
-    """An empty folder, or one an earlier demo wrote: its files are replaced."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / "truth" / "summary.json").exists():
+    """An empty folder, or one that an earlier demo wrote or began to write: its files are replaced."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / "truth").is_dir():
         raise Complaint(
             what=Text("Folder tidak kosong.", "The folder is not empty."),
             where=str(folder),

@@ -13,13 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jangkau import places
-from jangkau.demo.block import Block, Damaged
-from jangkau.demo.columns import office_names, pick, texts
+from jangkau.demo.block import Block, Damaged, World
+from jangkau.demo.columns import pick, texts
 from jangkau.demo.damage import BIRTH_FATES, NAME_FATES, NIK_FATES
-from jangkau.demo.land import Land
 from jangkau.demo.naming import written
 from jangkau.demo.people import AS_OF, INSURED_ELSEWHERE, OCCUPATIONS, ages_on
-from jangkau.demo.senders import Offices
 
 Flags = npt.NDArray[np.bool_]
 Longs = npt.NDArray[np.int64]
@@ -38,8 +36,8 @@ def fates(damaged: Damaged) -> tuple[tuple[str, tuple[str, ...], npt.NDArray[np.
 class Keeper:
     """Writes the truth as blocks come, and sums it up at the end."""
 
-    def __init__(self, *, folder: Path, land: Land, offices: Offices) -> None:
-        self._folder, self._land, self._offices = folder, land, offices
+    def __init__(self, *, folder: Path, world: World) -> None:
+        self._folder, self._world = folder, world
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._refused: list[dict[str, object]] = []
         self._people: Counter[str] = Counter()
@@ -52,7 +50,7 @@ class Keeper:
 
     def people(self, block: Block) -> None:
         """People on lists; who is in the register only stands in register_rows alone."""
-        side, land = block.lists, self._land
+        side, land = block.lists, self._world.land
         people, memberships = side.people, side.memberships
         age = ages_on(people.birth, AS_OF)
         eligible = (age >= YOUNGEST) & (age < TOO_OLD) & ~side.dead & (people.occupation < INSURED_ELSEWHERE)
@@ -117,11 +115,9 @@ class Keeper:
 
     def close(self) -> dict[str, object]:
         """Write offices, refused rows and summary.json; the summary."""
-        offices = self._offices
-        names = [office_names(offices=offices, land=self._land, file=file) for file in range(8)]
-        code = np.array(
-            [names[file][number].as_py() for number, file in enumerate(offices.file.tolist())], dtype=object
-        )
+        offices = self._world.offices
+        names = [of_file.to_pylist() for of_file in self._world.office_names]
+        code = [names[file][number] for number, file in enumerate(offices.file.tolist())]
         self._write(
             "offices",
             pa.table({"office": np.arange(len(code), dtype=np.int32), "code": code, "careless": offices.careless}),

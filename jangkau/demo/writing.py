@@ -16,7 +16,6 @@ from jangkau.demo.columns import (
     SCHEMES_IN_WORDS,
     employers,
     kur_columns,
-    office_names,
     pick,
     prakerja_columns,
     region_texts,
@@ -37,6 +36,10 @@ Longs = npt.NDArray[np.int64]
 
 # What a clerk or a program puts around a NIK; taken off again without doubt (assumption: 1 % of rows each).
 _NIK_DRESS = 0.01
+_ODD_WORDS = (
+    *(("jenis_kelamin", "LP", 0.0003), ("skema", "Lainnya", 0.0003), ("no_hp", "0812-xxxx", 0.0003)),
+    *(("status_bekerja", "entah", 0.0003), ("no_hp", "-", 0.01)),
+)
 _PHONE_MISSING, _PHONE_CHANGED, _SEX_MISSING, _REGION_UNKNOWN = 0.2, 0.15, 0.01, 0.0008
 
 
@@ -55,9 +58,7 @@ def list_table(*, block: Block, damaged: Damaged, positions: Longs, habit: Habit
         "no_hp": _phones(people.phone[rows.owner], rng),
         "pekerjaan": pick(words=OCCUPATIONS, index=people.occupation[rows.owner]),
         "kode_wilayah": _regions(world.land, rows, habit, world.rates.region_missing, rng),
-        "kode_cabang": pick(
-            words=office_names(offices=world.offices, land=world.land, file=habit.file), index=rows.office
-        ),
+        "kode_cabang": pick(words=world.office_names[habit.file], index=rows.office),
         "meninggal": pick(words=("Tidak", "Ya"), index=block.lists.dead[rows.owner].astype(np.int32)),
     }
     columns["instansi"] = columns["kode_desa"] = columns["kode_cabang"]
@@ -72,6 +73,7 @@ def list_table(*, block: Block, damaged: Damaged, positions: Longs, habit: Habit
     elif habit.file == VILLAGE:
         columns |= village_columns(rows=rows, rng=rng)
     _in_habit(columns, habit, excel)
+    _with_odd_words(columns, np.random.default_rng([world.seed, block.number, 30 + habit.file, len(positions)]))
     return pa.table([columns[name] for _, name in habit.columns], names=[header for header, _ in habit.columns])
 
 
@@ -83,6 +85,14 @@ def _in_habit(columns: dict[str, pa.Array], habit: Habit, excel: bool) -> None:
     for name in ("plafon", "upah"):
         if name in columns and not excel:
             columns[name] = dotted(columns[name]) if habit.dotted_amounts else pc.cast(columns[name], pa.string())
+
+
+def _with_odd_words(columns: dict[str, pa.Array], rng: np.random.Generator) -> None:
+    """A few words that no reader knows, one row in some thousands; and stand-ins for an empty cell."""
+    for name, word, share in _ODD_WORDS:
+        if name in columns:
+            odd = pa.array(rng.random(len(columns[name])) < share)
+            columns[name] = pc.if_else(odd, pa.scalar(word), columns[name])
 
 
 def _births(damaged: Damaged, positions: Longs, habit: Habit) -> pa.Array:
