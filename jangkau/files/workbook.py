@@ -11,7 +11,14 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from jangkau.files import faults, sheet_errors
 from jangkau.files.cells import checked
@@ -29,6 +36,7 @@ class WorkbookTable:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._kept: CalamineSheet | None = None
         self.format = "xlsx" if source.content == "workbook" else "xls"
         self._path = source.local_file()
         if self.format == "xls" and _ENCRYPTED in self._path.read_bytes():
@@ -50,15 +58,22 @@ class WorkbookTable:
     def kind(self, *, column: int) -> Kind:
         return "text"
 
+    def _sheet(self, name: str) -> CalamineSheet:
+        """A sheet, which the library reads as a whole: the last one is kept, and only that."""
+        if self._kept is None or self._kept.name != name:
+            self._kept = None
+            self._kept = self._book.get_sheet_by_name(name)
+        return self._kept
+
     def formula_errors(self, *, sheet: str | None, columns: frozenset[int]) -> tuple[str, ...]:
         if self.format == "xls" or sheet is None:
             return ()
-        offset = self._book.get_sheet_by_name(sheet).start or (0, 0)
+        offset = self._sheet(sheet).start or (0, 0)
         wanted = frozenset(column + offset[1] for column in columns)
         return sheet_errors.find(path=self._path, sheet=sheet, columns=wanted)
 
     def _preview(self, name: str) -> Preview:
-        sheet = self._book.get_sheet_by_name(name)
+        sheet = self._sheet(name)
         rows = (
             Row(number, cells, number)
             for number, values in enumerate(sheet.iter_rows(), start=1)
@@ -68,7 +83,7 @@ class WorkbookTable:
 
     def pieces(self, *, sheet: str | None, after: int, columns: int) -> Iterator[Piece]:
         with self._faults():
-            opened = self._book.get_sheet_by_name(str(sheet))
+            opened = self._sheet(str(sheet))
             total = max(opened.total_height, 1)
             rows = islice(opened.iter_rows(), after, None)
             line = after + 1

@@ -135,3 +135,10 @@ def test_no_bytes_whatever_raise_anything_but_a_complaint(
                     piece.make()
     except Complaint as complaint:
         assert complaint.where == "list"
+
+
+@pytest.mark.parametrize("size", range(8, 40))
+def test_line_ends_of_two_bytes_may_be_cut_by_a_block(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"a,b,c\r\n" * 10)
+    assert in_blocks(path, size) == ([(line, ("a", "b", "c")) for line in range(1, 11)], [])
