@@ -38,8 +38,8 @@ class TextTable:
 
     format: str = "csv"
 
-    def __init__(self, source: Source, block: int = BLOCK) -> None:
-        self._source, self._block = source, block
+    def __init__(self, source: Source, block: int | None = None) -> None:
+        self._source, self._block = source, block or BLOCK
         blocks = self._utf8_blocks(SAMPLE)
         sample, self._to_utf8 = next(blocks, (b"", ToUtf8(start=b"")))
         blocks.close()
