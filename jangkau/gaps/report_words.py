@@ -64,7 +64,7 @@ STEPS: Final = {
     "unprotected": (
         Text("Belum terlindungi", "Unprotected"),
         Text(
-            "Perkiraan jumlah orang yang memenuhi syarat dan belum terlindungi, dengan rentangnya.",
+            "Perkiraan jumlah orang yang memenuhi syarat dan belum terlindungi, dengan selangnya.",
             "The expected number of eligible people who are not protected, with its interval.",
         ),
     ),
