@@ -58,7 +58,7 @@ def summary(out: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", ["people.parquet", "links.parquet", "gaps.parquet"])
+@pytest.mark.parametrize("name", ["people.parquet", "links.parquet", "gaps.parquet", "doubtful.parquet"])
 def test_a_parquet_has_the_columns_of_the_contract(out: Path, name: str) -> None:
     schema = pq.read_schema(out / name)
     documented = columns(name)
