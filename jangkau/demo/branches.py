@@ -15,11 +15,13 @@ REGENCIES_OF_A_BRANCH = 3
 
 def write_branches(*, path: Path, land: Land) -> None:
     """branch, region_code, invented: every regency has a branch, one of each province two."""
-    regencies = [land.regencies[number] for number in sorted(set(land.regency[land.chosen].tolist()))]
+    regencies = sorted(
+        places.current_code(land.regencies[number]) for number in set(land.regency[land.chosen].tolist())
+    )
     rows = [(branch, code, "false") for branch, codes in KNOWN.items() for code in codes if code in regencies]
     served = {code for _, code, _ in rows}
-    for province in sorted({places.current_code(code)[:2] for code in regencies}):
-        open_ = [code for code in regencies if places.current_code(code)[:2] == province and code not in served]
+    for province in sorted({code[:2] for code in regencies}):
+        open_ = [code for code in regencies if code[:2] == province and code not in served]
         # Cities first: the branch has its seat there and serves the regencies around it.
         open_.sort(key=lambda code: (code[2] != "7", code))
         seats = open_[: max(1, -(-len(open_) // REGENCIES_OF_A_BRANCH))]

@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 # Above this many list rows nobody sends text files or XLSX; one block holds so many rows that it fits in about 1 GB.
 PARQUET_ABOVE = 2_000_000
 REGISTER_ROWS_OF_A_BLOCK, LIST_ROWS_OF_A_BLOCK = 600_000, 300_000
-XLSX_ROWS = 17_000
+XLSX_ROWS = 14_000
 ONE_FILE_FOR_ALL_PROVINCES = 4
 
 Item = TypeVar("Item")
@@ -85,7 +85,7 @@ def invent(
         if lists >= 5_000
         else {}
     )
-    _check_sizes(register, lists)
+    _check_wishes(register, lists, seed)
     world = _world(ground, rates, seed, register - 3, lists - sum(map(len, refused.values())), parquet)
     _prepare(folder)
     result = Written()
@@ -104,7 +104,14 @@ def invent(
     return result
 
 
-def _check_sizes(register: int, lists: int) -> None:
+def _check_wishes(register: int, lists: int, seed: int) -> None:
+    if seed < 0:
+        raise Complaint(
+            what=Text("Angka awal acak tidak dapat dipakai.", "The seed cannot be used."),
+            where=f"--seed {seed}",
+            why=Text("Angkanya tidak boleh negatif.", "It must not be negative."),
+            do=Text("Misalnya --seed 1", "For example --seed 1"),
+        )
     if lists >= 200 and register >= 0.45 * lists + 100:
         return
     raise Complaint(
@@ -166,7 +173,7 @@ def _parts(total: int, count: int) -> tuple[int, ...]:
 
 def _prepare(folder: Path) -> None:
     """An empty folder, or one that an earlier demo wrote or began to write: its files are replaced."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / "truth").is_dir():
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "truth").is_dir())):
         raise Complaint(
             what=Text("Folder tidak kosong.", "The folder is not empty."),
             where=str(folder),
@@ -306,7 +313,7 @@ def _write_run(folder: Path, sent: list[Delivery]) -> None:
     lines = [f"as_of: {AS_OF}", "register: {file: register.parquet, layout: register}", "lists:"]
     lines += [f"  - {{file: {d.path}, layout: {d.habit.layout}, institution: {d.institution}}}" for d in sent]
     lines.append("branches: branches.csv")
-    (folder / "run.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "run.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 __all__ = ["Written", "invent"]

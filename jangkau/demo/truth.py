@@ -129,5 +129,5 @@ class Keeper:
         summary: dict[str, object] = {"as_of": str(AS_OF), **self._people}
         summary["by_region"] = {code: int(self._regions[code]) for code in sorted(self._regions)}
         text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
-        (self._folder / "summary.json").write_text(text, encoding="utf-8")
+        (self._folder / "summary.json").write_text(text, encoding="utf-8", newline="\n")
         return summary

@@ -86,12 +86,24 @@ def test_the_register_holds_namesakes_and_siblings_of_list_people(tmp_path: Path
     assert doubles >= 5
 
 
+def test_papua_has_its_codes_of_2021_on_lists_and_todays_in_the_truth(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    invent(folder=folder, register=2_000, lists=1_000, seed=2, provinces=("93",), form="parquet")
+    assert {row["region4"] for row in rows_of(folder, "truth/people")} <= {"9301", "9302", "9303", "9304"}
+    on_lists = {row["KODE_WILAYAH"] for row in rows_of(folder, "kur_bri")} - {None, "9999"}
+    assert {"9101", "9116", "9117", "9118"} <= on_lists
+    branches = (folder / "branches.csv").read_text(encoding="utf-8")
+    assert ",9301," in branches
+    assert ",9101," not in branches
+
+
 @pytest.mark.parametrize(
     ("settings", "what"),
     [
         ({"register": 1_000, "lists": 100_000}, "cannot be invented"),
         ({"register": 1_000, "lists": 0}, "cannot be invented"),
         ({"provinces": ("99",)}, "province is not known"),
+        ({"seed": -1}, "seed cannot be used"),
     ],
 )
 def test_a_wish_that_cannot_be_met_is_a_complaint(tmp_path: Path, settings: dict[str, object], what: str) -> None:
