@@ -50,7 +50,11 @@ class ParquetTable:
         with self._faults():
             for batch in self._file.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
                 rows = batch.num_rows
-                yield Piece(partial(_batch, batch, line), self._source.size * (line - 1 + rows) // total)
+                # Names of columns may stand in the first rows, where a CSV was converted without care.
+                skip = min(max(after - line + 1, 0), rows)
+                yield Piece(
+                    partial(_batch, batch.slice(skip), line + skip), self._source.size * (line - 1 + rows) // total
+                )
                 line += rows
 
     @contextmanager

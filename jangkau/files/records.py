@@ -74,6 +74,24 @@ def _closing(text: bytes, at: int, limit: int) -> int | None:
     return None
 
 
+def lines_are_records(*, text: bytes, end: int, delimiter: int) -> bool:
+    """True only if all quotes before ``end`` stand around whole cells within a line, with none inside: the common way.
+
+    A quick look that spares ``find_records``; it may say False where every line is a record all the same.
+    """
+    data = np.frombuffer(text, np.uint8, count=end)
+    quotes = np.flatnonzero(data == QUOTE)
+    if len(quotes) % 2 or not len(quotes):
+        return not len(quotes)
+    opening, closing = quotes[::2], quotes[1::2]
+    before, after = data[opening - 1], data[closing + 1]
+    starts = (before == delimiter) | (before == NEWLINE)
+    starts[0] |= opening[0] == 0
+    stops = (after == delimiter) | (after == NEWLINE) | (after == RETURN)
+    newlines = np.flatnonzero(data == NEWLINE)
+    return bool(starts.all() and stops.all() and not (np.searchsorted(quotes, newlines) % 2).any())
+
+
 def find_records(*, text: bytes, delimiter: int, columns: int, final: bool) -> Records:
     """All records of ``text``, which begins at a record. When not ``final``, a tail that needs more bytes is left out.
 

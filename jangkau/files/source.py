@@ -47,6 +47,7 @@ class Source:
         self._layer: Literal["", "zip", "gz"] = ""
         self._member = ""
         self._raw: BinaryIO | None = None
+        self._local: Path | None = None
         try:
             self.size = path.stat().st_size
             start = self._start()
@@ -101,11 +102,14 @@ class Source:
         """A file on disk with the unpacked bytes, for formats that must be read out of order."""
         if not self._layer:
             return self._path
+        if self._local:
+            return self._local
         handle, name = tempfile.mkstemp(prefix="jangkau-")
         self._stack.callback(lambda: Path(name).unlink(missing_ok=True))
         with self.open() as stream, os.fdopen(handle, "wb") as target:
             shutil.copyfileobj(stream, target, 2**20)
-        return Path(name)
+        self._local = Path(name)
+        return self._local
 
     def _look_into_zip(self) -> None:
         with self._packing_faults(), zipfile.ZipFile(self._path) as archive:

@@ -21,7 +21,7 @@ import pyarrow.csv
 from jangkau.files import faults
 from jangkau.files.dialect import DELIMITERS, find_delimiter, first_rows, split
 from jangkau.files.encodings import LOST, UTF8, ToUtf8
-from jangkau.files.records import Records, find_records
+from jangkau.files.records import Records, find_records, lines_are_records
 from jangkau.files.source import Source
 from jangkau.files.table import LONGEST_CELL, Batch, BrokenCode, BrokenRow, Kind, Piece, Preview
 
@@ -114,8 +114,8 @@ class TextTable:
 
     def _cut(self, text: bytes, columns: int, final: bool) -> tuple[Records | None, int, int]:
         """Where the last whole record ends. Without quotes every line is a record, and nothing need be looked at."""
-        if b'"' not in text:
-            cut = text.rfind(b"\n") + 1
+        cut = text.rfind(b"\n") + 1
+        if b'"' not in text or lines_are_records(text=text, end=cut, delimiter=ord(self._delimiter)):
             return None, cut, text.count(b"\n", 0, cut)
         records = find_records(text=text, delimiter=ord(self._delimiter), columns=columns, final=final)
         return records, records.consumed, records.lines

@@ -31,6 +31,19 @@ def _of_en(layout: str | None) -> str:
     return f" of layout “{layout}”" if layout else ""
 
 
+def unknown_layout(where: str, layout: str, known: Sequence[str]) -> Complaint:
+    listed = ", ".join(known)
+    return Complaint(
+        what=Text(f"Tata letak “{layout}” tidak dikenal.", f"There is no layout “{layout}”."),
+        where=where,
+        why=Text(f"Yang ada: {listed}.", f"There are: {listed}."),
+        do=Text(
+            "Tulis salah satunya di run.yaml, atau hapus baris layout agar dikenali sendiri.",
+            "Write one of them into run.yaml, or leave it out and it is recognised from the header.",
+        ),
+    )
+
+
 def header_only(where: str) -> Complaint:
     return Complaint(
         what=Text("Berkas hanya berisi judul kolom.", "The file holds a header only."),

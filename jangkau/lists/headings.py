@@ -49,6 +49,8 @@ class _Candidate:
 
 def find(*, previews: tuple[Preview, ...], layout: str | None, where: str) -> Heading:
     """The heading of a file; a Complaint when there is none, a required column is missing or one stands twice."""
+    if layout and layout not in layouts.NAMES:
+        raise complaints.unknown_layout(where, layout, layouts.NAMES)
     names = (layout,) if layout else layouts.NAMES
     best = [c for c in (_best(preview, names) for preview in previews) if c]
     if not best:

@@ -263,6 +263,10 @@ def test_a_word_document(desk: Desk) -> None:
     assert complaint(desk, data, "list.docx").what.en == "The file is not a table."
 
 
+def test_a_layout_that_does_not_exist(desk: Desk) -> None:
+    assert complaint(desk, kur(BUDI), layout="kurr").what.en == "There is no layout “kurr”."
+
+
 def test_a_file_that_is_not_there(desk: Desk) -> None:
     with pytest.raises(Complaint) as caught:
         recognise(path=desk.folder / "none.csv")

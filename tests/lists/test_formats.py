@@ -179,5 +179,17 @@ def test_bad_cells_of_a_parquet_are_refused_like_those_of_a_csv(desk: Desk) -> N
     assert [row["line"] for row in desk.rows()] == [1, 5]
 
 
+def test_a_parquet_whose_first_row_is_its_header_is_read(desk: Desk) -> None:
+    table = pa.table({f"column{i}": cells for i, cells in enumerate(zip(KUR, BUDI, SITI, strict=True))})
+    pq.write_table(table, desk.folder / "list.parquet")
+    desk.read(desk.folder / "list.parquet")
+    assert [(row["line"], row["nama"]) for row in desk.rows()] == [(2, "BUDI SANTOSO"), (3, "SITI AMINAH")]
+
+
+def test_a_line_that_tells_excel_the_delimiter_is_passed_over(desk: Desk) -> None:
+    desk.read("sep=;\r\n" + kur(BUDI, RENE, delimiter=";").replace("\n", "\r\n"))
+    assert people(desk) == expected()
+
+
 def test_dates_in_a_csv_may_be_excel_serials(desk: Desk) -> None:
     assert desk.row(tanggal_lahir="31276")["tanggal_lahir"] == datetime.date(1985, 8, 17)
