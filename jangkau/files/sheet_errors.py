@@ -11,7 +11,10 @@ from xml.etree import ElementTree
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _ERROR = b't="e"'
-_BLOCK, _LONGEST_TAG = 2**20, 512
+# A formula that was never calculated has no value, and no reader can know it. An empty text (t="str") is a value.
+_NO_VALUE = re.compile(rb"(<(?:\w+:)?c\b[^>]*>)<f\b[^<]*(?:</f>)?(?:<v\s*/>|<v></v>)?</(?:\w+:)?c>")
+_TEXT = b't="str"'
+_BLOCK, _LONGEST_CELL = 2**20, 16_384
 MOST = 10
 
 
@@ -27,9 +30,9 @@ def find(*, path: Path, sheet: str, columns: frozenset[int]) -> tuple[str, ...]:
                 tail = b""
                 while (block := stream.read(_BLOCK)) and len(found) < MOST:
                     text = tail + block
-                    if _ERROR in text:
+                    if _ERROR in text or b"<f" in text:
                         found += [a for a in _addresses(text, columns) if a not in found]
-                    tail = text[-_LONGEST_TAG:]
+                    tail = text[-_LONGEST_CELL:]
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError):
         return ()
     return tuple(found[:MOST])
@@ -37,8 +40,10 @@ def find(*, path: Path, sheet: str, columns: frozenset[int]) -> tuple[str, ...]:
 
 def _addresses(text: bytes, columns: frozenset[int]) -> list[str]:
     found = []
-    for tag in _CELL.findall(text):
-        reference = _REFERENCE.search(tag) if _ERROR in tag else None
+    wrong = [tag for tag in _CELL.findall(text) if _ERROR in tag] if _ERROR in text else []
+    wrong += [tag for tag in _NO_VALUE.findall(text) if _TEXT not in tag] if b"<f" in text else []
+    for tag in wrong:
+        reference = _REFERENCE.search(tag)
         if reference and _column(reference[1]) in columns:
             found.append((reference[1] + reference[2]).decode())
     return found

@@ -98,8 +98,8 @@ def formula_errors(where: str, cells: Sequence[str]) -> Complaint:
         what=Text("Rumus yang gagal di kolom wajib.", "Formulas with errors in a required column."),
         where=where,
         why=Text(
-            f"Sel {listed} berisi galat seperti #REF! atau #N/A.",
-            f"Cells {listed} show an error such as #REF! or #N/A.",
+            f"Sel {listed} berisi galat seperti #REF! atau #N/A, atau belum pernah dihitung.",
+            f"Cells {listed} show an error such as #REF! or #N/A, or were never calculated.",
         ),
         do=Text(
             "Perbaiki rumusnya, atau tempel sebagai nilai, lalu kirim ulang.",

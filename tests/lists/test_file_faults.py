@@ -49,6 +49,15 @@ def zipped(**members: bytes) -> bytes:
     return stream.getvalue()
 
 
+def edited(path: Path, old: bytes, new: bytes) -> Path:
+    """A workbook with something in its sheet replaced."""
+    target = path.with_name("edited.xlsx")
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(target, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(old, new))
+    return target
+
+
 def encrypted_workbook() -> bytes:
     """What Excel writes with a password: an OLE container with a stream of this name."""
     return bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 1000 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 3000
@@ -129,6 +138,34 @@ def test_formulas_with_errors_in_a_required_column(desk: Desk) -> None:
     found = complaint(desk, path, "list.xlsx")
     assert "Formulas with errors" in found.what.en
     assert "B5" in found.why.en
+
+
+def test_formulas_that_were_never_calculated_in_a_required_column(desk: Desk) -> None:
+    book = openpyxl.Workbook()
+    for row in (KUR, BUDI, ("=A2", *SITI[1:])):
+        book.active.append(row)
+    book.save(desk.folder / "list.xlsx")
+    assert "A3" in complaint(desk, desk.folder / "list.xlsx", "list.xlsx").why.en
+
+
+def test_errors_written_as_such_in_a_required_column(desk: Desk) -> None:
+    book = openpyxl.Workbook()
+    for row in (KUR, BUDI, ("#N/A", *SITI[1:])):
+        book.active.append(row)
+    book.save(desk.folder / "list.xlsx")
+    assert "A3" in complaint(desk, desk.folder / "list.xlsx", "list.xlsx").why.en
+
+
+def test_formulas_with_a_value_are_read(desk: Desk) -> None:
+    path = desk.folder / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        for number, row in enumerate([KUR, BUDI, SITI]):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula("A2", '=TEXT(1,"0")', None, BUDI[0])
+        sheet.write_formula("B3", '=""', None, "EMPTY")
+    desk.read(edited(path, b"<v>EMPTY</v>", b"<v></v>"))
+    assert [(row["nik"], row["nama"]) for row in desk.rows()] == [(BUDI[0], BUDI[1]), (SITI[0], None)]
 
 
 def test_formulas_with_errors_elsewhere_are_read_as_empty(desk: Desk) -> None:
