@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -87,7 +88,7 @@ class Source:
                 else:
                     archive = stack.enter_context(zipfile.ZipFile(raw))
                     inner = cast(BinaryIO, stack.enter_context(archive.open(self._member)))
-                yield cast(BinaryIO, _Bounded(inner, self))
+            yield cast(BinaryIO, _Bounded(inner, self))
 
     @contextmanager
     def _packing_faults(self) -> Iterator[None]:
@@ -95,7 +96,8 @@ class Source:
             yield
         except EOFError:
             raise faults.truncated(self.where, self._layer) from None
-        except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, NotImplementedError):
+        except (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, RuntimeError, LookupError):
+            # What the library raises for a damaged archive, from a wrong sum to an offset before the file's start.
             raise faults.corrupt(self.where, self._layer) from None
 
     def local_file(self) -> Path:

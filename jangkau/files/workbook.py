@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -41,7 +42,7 @@ class WorkbookTable:
         self._path = source.local_file()
         if self.format == "xls" and _ENCRYPTED in self._path.read_bytes():
             raise faults.encrypted(source.where)
-        with self._faults():
+        with self._faults(), self._quiet():
             self._book = CalamineWorkbook.from_path(str(self._path))
             names = [
                 sheet.name
@@ -62,8 +63,28 @@ class WorkbookTable:
         """A sheet, which the library reads as a whole: the last one is kept, and only that."""
         if self._kept is None or self._kept.name != name:
             self._kept = None
-            self._kept = self._book.get_sheet_by_name(name)
+            with self._quiet():
+                self._kept = self._book.get_sheet_by_name(name)
         return self._kept
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """The library's reader of XLS may panic over a damaged file, and then writes a trace to the error stream by
+        itself.
+
+        Only for XLS, which is small: meanwhile the stream is deaf for the whole process.
+        """
+        if self.format != "xls":
+            yield
+            return
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
 
     def formula_errors(self, *, sheet: str | None, columns: frozenset[int]) -> tuple[str, ...]:
         if self.format == "xls" or sheet is None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
+import openpyxl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -130,3 +137,45 @@ def test_damage_anywhere_in_a_file_is_no_traceback(
         assert complaint.where == "list.csv"
     else:
         assert counts.accepted > 0
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    kind=st.sampled_from(["xlsx", "xls", "parquet", "zip", "gz"]),
+    places=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=4),
+    kept=st.one_of(st.just(1.0), st.floats(0, 1)),
+)
+def test_damage_in_a_binary_file_is_no_traceback(
+    kind: str, places: list[tuple[float, int]], kept: float, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("damage")
+    data = bytearray(whole_files()[kind])
+    for where, byte in places:
+        data[min(int(where * len(data)), len(data) - 1)] = byte
+    (folder / f"list.{kind}").write_bytes(data[: int(kept * len(data))])
+    try:
+        counts = read(folder / f"list.{kind}", folder).counts
+    except Complaint as complaint:
+        assert complaint.where == f"list.{kind}"
+    else:
+        assert counts.accepted > 0
+
+
+@cache
+def whole_files() -> dict[str, bytes]:
+    """A small list in each binary form."""
+    rows = [KUR, BUDI, SITI]
+    xlsx, xls, parquet, packed = io.BytesIO(), io.BytesIO(), io.BytesIO(), io.BytesIO()
+    new, old = openpyxl.Workbook(), xlwt.Workbook()
+    sheet = old.add_sheet("Data")
+    for number, row in enumerate(rows):
+        new.active.append(row)
+        for column, cell in enumerate(row):
+            sheet.write(number, column, cell)
+    new.save(xlsx)
+    old.save(xls)
+    pq.write_table(pa.table({name: cells for name, *cells in zip(*rows, strict=True)}), parquet)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("list.csv", kur(BUDI, SITI))
+    files = {"xlsx": xlsx, "xls": xls, "parquet": parquet, "zip": packed}
+    return {name: stream.getvalue() for name, stream in files.items()} | {"gz": gzip.compress(kur(BUDI, SITI).encode())}
