@@ -88,7 +88,8 @@ def _captures_of_rows(
     sizes = np.bincount(rows.person[rows.is_list], minlength=len(rows.person))[rows.person[a]]
     cell = (poor[a] | poor[b]).astype(np.int64) * 2 + (born[a] & born[b])
     nik = compared.patterns.nik[kept]
-    return Captures(cell, nik != MISSING, nik <= 2, alone[kept] >= method.low, rows.pair_probability[kept] / np.maximum(sizes - 1, 1))
+    described = (compared.blocks[kept] & method.mask(capture="description")) > 0
+    return Captures(cell, nik != MISSING, nik <= 2, described & (alone[kept] >= method.low), rows.pair_probability[kept] / np.maximum(sizes - 1, 1))
 
 
 def _spread(cell: Ints, usable: npt.NDArray[np.bool_], eligible: npt.NDArray[np.bool_], amount: Missed) -> Floats:

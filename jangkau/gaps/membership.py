@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from jangkau.gaps.people import Decided, Rows
 from jangkau.linkage.clusters import components
-from jangkau.linkage.engine import Compared, compare_pairs
+from jangkau.linkage.engine import FIELDS, Compared, compare_pairs
+from jangkau.linkage.method import Method
 from jangkau.linkage.records import REGISTER
 from jangkau.linkage.weights import Patterns, Weights
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 NEGLIGIBLE = 1e-4
 """Pairs of rows less likely than this do not bring a person and a member together for comparison."""
 
@@ -25,8 +27,8 @@ NEGLIGIBLE = 1e-4
 class Matches:
     """People against members; arrays of one length, ordered by (person, member).
 
-    ``probability`` sums to at most 1 over a person. ``alone`` is the same with the NIK left out of the comparison. ``levels`` are the
-    best levels over the person's rows. ``record`` is the register record that carries the member's link.
+    ``probability`` sums to at most 1 over a person. ``alone`` is the same with the NIK left out of the search and of the
+    comparison. ``levels`` are the best levels over the person's rows. ``record`` is the register record that carries the link.
     """
 
     person: Ints
@@ -53,19 +55,26 @@ def members(*, connection: duckdb.DuckDBPyConnection, size: int) -> Ints:
     return components(size=size, a=pairs["a"].astype(np.int64), b=pairs["b"].astype(np.int64))
 
 
-def match(*, connection: duckdb.DuckDBPyConnection, compared: Compared, rows: Rows, member: Ints, weights: Weights, decided: Decided) -> Matches:
+def match(*, connection: duckdb.DuckDBPyConnection, method: Method, compared: Compared, rows: Rows, member: Ints, weights: Weights, decided: Decided) -> Matches:
     """Compare each person with each member that one of his rows could be; probabilities exclude each other."""
-    person, record, levels = _per_person(connection, compared, rows, weights, decided)
+    described = (compared.blocks & method.mask(capture="description")) > 0
+    person, record, levels, described = _per_person(connection, compared, described, rows, weights, decided)
     odds, alone = (np.exp(np.minimum(weights.log_odds(patterns=levels, without=w), 60.0)) for w in ((), ("nik",)))
     for (x, y), value in [(p, 1e30) for p in decided.same] + [(p, 0.0) for p in decided.different]:
         decided_here = ((rows.person[x] == person) & (record == y)) | ((rows.person[y] == person) & (record == x))
         odds[decided_here] = value
         alone[decided_here] = value
+    alone = np.where(described, alone, 0.0)
     return _by_member(person, record, member[record], odds, alone, levels)
 
 
-def _per_person(connection: duckdb.DuckDBPyConnection, compared: Compared, rows: Rows, weights: Weights, decided: Decided) -> tuple[Ints, Ints, Patterns]:
-    """All rows of a person against each record that one of them could be; the best level of each field is kept."""
+def _per_person(
+    connection: duckdb.DuckDBPyConnection, compared: Compared, described: Flags, rows: Rows, weights: Weights, decided: Decided
+) -> tuple[Ints, Ints, Patterns, Flags]:
+    """All rows of a person against each record that one of them could be; the best level of each field is kept.
+
+    ``described``: was the pair found by a block that needs no identifier.
+    """
     p = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=compared.patterns)))
     p_alone = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=compared.patterns, without=("nik",))))
     kept = (p > NEGLIGIBLE) | (p_alone > NEGLIGIBLE)
@@ -89,19 +98,17 @@ def _per_person(connection: duckdb.DuckDBPyConnection, compared: Compared, rows:
     whole = compare_pairs(connection=connection)
     for name in ("person_record", "person_row"):
         connection.unregister(name)
-    single = ~several
-    all_person = np.concatenate([person[single], rows.person[whole.a]])
-    all_record = np.concatenate([b[single], whole.b.astype(np.int64)])
-    joined = {
-        name: np.concatenate([getattr(compared.patterns, name)[kept][single], getattr(whole.patterns, name)])
-        for name in ("nik", "name", "rarity", "born", "sex", "region", "phone")
-    }
-    return _best_levels(all_person, all_record, joined)
+    all_person = np.concatenate([person, rows.person[whole.a]])
+    all_record = np.concatenate([b, whole.b.astype(np.int64)])
+    joined = {name: np.concatenate([getattr(compared.patterns, name)[kept], getattr(whole.patterns, name)]) for name in FIELDS}
+    return _best_levels(all_person, all_record, joined, np.concatenate([described[kept], np.zeros(len(whole.a), dtype=bool)]))
 
 
-def _best_levels(person: Ints, record: Ints, levels: dict[str, npt.NDArray[np.uint8]]) -> tuple[Ints, Ints, Patterns]:
+def _best_levels(
+    person: Ints, record: Ints, levels: dict[str, npt.NDArray[np.uint8]], described: Flags
+) -> tuple[Ints, Ints, Patterns, Flags]:
     if not len(person):
-        return person, record, Patterns(**levels)
+        return person, record, Patterns(**levels), described
     order = np.lexsort((record, person))
     person, record = person[order], record[order]
     starts = np.flatnonzero(np.concatenate([[True], (person[1:] != person[:-1]) | (record[1:] != record[:-1])]))
@@ -109,7 +116,7 @@ def _best_levels(person: Ints, record: Ints, levels: dict[str, npt.NDArray[np.ui
     # the rarest class among the rows whose name agrees best
     both = np.minimum.reduceat(levels["name"][order].astype(np.int64) * 16 + (15 - levels["rarity"][order].astype(np.int64)), starts)
     best["name"], best["rarity"] = (both // 16).astype(np.uint8), (15 - both % 16).astype(np.uint8)
-    return person[starts], record[starts], Patterns(**best)
+    return person[starts], record[starts], Patterns(**best), np.logical_or.reduceat(described[order], starts)
 
 
 def _by_member(person: Ints, record: Ints, member: Ints, odds: Floats, alone: Floats, levels: Patterns) -> Matches:
@@ -122,7 +129,7 @@ def _by_member(person: Ints, record: Ints, member: Ints, odds: Floats, alone: Fl
     starts = np.flatnonzero(first)
     best_alone = np.maximum.reduceat(alone, starts)
     person, member, record, odds = person[starts], member[starts], record[starts], odds[starts]
-    levels = Patterns(**{n: getattr(levels, n)[order][starts] for n in ("nik", "name", "rarity", "born", "sex", "region", "phone")})
+    levels = Patterns(**{n: getattr(levels, n)[order][starts] for n in FIELDS})
     people_start = np.flatnonzero(np.concatenate([[True], person[1:] != person[:-1]]))
     lengths = np.diff(np.append(people_start, len(person)))
     total, total_alone = (np.repeat(np.add.reduceat(x, people_start), lengths) for x in (odds, best_alone))

@@ -171,12 +171,12 @@ def _link(connection: duckdb.DuckDBPyConnection, plan: Plan, method: Method, rea
         with_register = compare(connection=connection, method=method, right=REGISTER)
         weights = weights_for(connection=connection, method=method, compared=with_register, right=REGISTER)
         member = members(connection=connection, size=size)
-        matches = match(connection=connection, compared=with_register, rows=rows, member=member, weights=weights, decided=decided)
+        matches = match(connection=connection, method=method, compared=with_register, rows=rows, member=member, weights=weights, decided=decided)
         certain = matches.probability >= method.high
         joined = joined_through_register(rows=rows, person=matches.person[certain], member=matches.member[certain])
         if not np.array_equal(joined.person, rows.person):
             rows = joined
-            matches = match(connection=connection, compared=with_register, rows=rows, member=member, weights=weights, decided=decided)
+            matches = match(connection=connection, method=method, compared=with_register, rows=rows, member=member, weights=weights, decided=decided)
         tables.make_people(connection=connection, person=rows.person, as_of=plan.as_of)
     warnings = (
         (Text(f"{unknown} keputusan tidak mengenai baris mana pun di daftar sekarang.", f"{unknown} decisions concern no row of these lists."),) if unknown else ()

@@ -166,5 +166,5 @@ def write_doubtful(*, connection: duckdb.DuckDBPyConnection, folder: Path, peopl
 def _evidence(weights: Weights, matches: Matches, field: str, chosen: npt.NDArray[np.bool_]) -> pa.Array:
     words = {"nik": NIK_WORDS, "name": NAME_WORDS, "born": BORN_WORDS, "sex": SEX_WORDS, "region": REGION_WORDS, "phone": PHONE_WORDS}[field]
     levels = matches.levels.field(field)[chosen]
-    value = weights.name_by_rarity[levels, matches.levels.rarity[chosen]] if field == "name" else weights.table[field][levels]
+    value = weights.of_field(name=field, patterns=matches.levels)[chosen]
     return pa.array([f"{words[level]} ({v / np.log(2):+.1f})" for level, v in zip(levels.tolist(), value.tolist(), strict=True)], pa.string())

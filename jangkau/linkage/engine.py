@@ -14,6 +14,7 @@ from jangkau.linkage.method import Method
 from jangkau.linkage.records import LIST, REGISTER
 from jangkau.linkage.weights import Patterns, Rarity, Weights, estimate
 
+Weight = npt.NDArray[np.float64]
 FIELDS = ("nik", "name", "rarity", "born", "sex", "region", "phone")
 
 
@@ -82,20 +83,24 @@ def _random_pairs(connection: duckdb.DuckDBPyConnection, method: Method, n_left:
 
 
 def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> Rarity:
-    """Chance of agreement by class: sum of squared counts over counts, as whole numbers, so that threads change nothing."""
-    result = []
-    for column, count in (("name_class", "bearers"), ("token_class", "w.n")):
-        source = "name_rarity" if column == "name_class" else (
-            "(SELECT token_class, words, bearers FROM name_rarity) AS r JOIN "
-            "(SELECT words, min(n) AS n FROM (SELECT words, unnest(tokens) AS word FROM name_rarity) JOIN word_count USING (word) GROUP BY words) AS w USING (words)"
-        )
-        total = "(SELECT count(*) FROM record WHERE name IS NOT NULL)"
-        rows = connection.execute(
-            f"SELECT {column}, sum(CAST({count} AS HUGEINT) * bearers)::DOUBLE / sum(bearers)::DOUBLE / {total} FROM {source} GROUP BY 1 ORDER BY 1"
-        ).fetchall()
-        classes = np.array([10 ** (-k / 2) for k in range(method.name_rarity_classes)])
-        for rarity_class, chance in rows:
-            if rarity_class is not None and chance:
-                classes[rarity_class] = chance
-        result.append(np.concatenate([classes, np.ones(16 - len(classes))]))
-    return Rarity(*result)
+    """Chance of agreement by class: sums of squared counts over counts, as whole numbers, so that threads change nothing."""
+    (total,) = connection.execute("SELECT count(*) FROM record WHERE name IS NOT NULL").fetchone() or (0,)
+    whole, share = _chances(connection, method, "name_class, bearers AS n, bearers FROM name_rarity", total)
+    rarest = "(SELECT words, min(n) AS n FROM (SELECT words, unnest(tokens) AS word FROM name_rarity) JOIN word_count USING (word) GROUP BY words)"
+    word, _ = _chances(connection, method, f"token_class, w.n, bearers FROM name_rarity JOIN {rarest} AS w USING (words)", total)
+    return Rarity(whole, word, share)
+
+
+def _chances(connection: duckdb.DuckDBPyConnection, method: Method, columns: str, total: int) -> tuple[Weight, Weight]:
+    """Mean of n/total over the people of each class, and their share; a class that nobody is in has its nominal chance."""
+    chances = np.ones(16)
+    chances[: method.name_rarity_classes] = 10 ** (-np.arange(method.name_rarity_classes) / 2)
+    share = np.zeros(16)
+    rows = connection.execute(
+        f"SELECT c, sum(CAST(n AS HUGEINT) * bearers), sum(CAST(bearers AS HUGEINT)) FROM (SELECT {columns}) AS t(c, n, bearers) "
+        "WHERE c IS NOT NULL GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    for rarity_class, squares, people in rows:
+        chances[rarity_class] = float(squares) / float(people) / total
+        share[rarity_class] = float(people) / total
+    return chances, share

@@ -42,6 +42,10 @@ class Method:
     em_iterations: int
     digest: str
 
+    def mask(self, *, capture: str) -> int:
+        """The bits of the blocks of one capture (identifier or description)."""
+        return sum(1 << bit for bit, block in enumerate(self.blocks) if block.capture == capture)
+
 
 def load(*, name: str = "jamsostek") -> Method:
     """Read ``linkage/methods/<name>.yaml``."""

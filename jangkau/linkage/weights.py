@@ -2,13 +2,13 @@
 
 The identifier is the training set: on pairs whose NIK agrees, the m of every other field is counted (each field where
 another one agrees too, so that somebody else's NIK does not spoil it). u comes from random pairs; of names, from how common each
-is. What is left for EM is the m of the NIK itself and how many matching pairs there are. Fellegi and Sunter 1969; EM on
+is. The NIK's own m is counted where a rare name and the birth date agree. How many pairs match is left for EM. Fellegi and Sunter 1969; EM on
 counted patterns after Enamorado, Fifield and Imai 2019. docs/explanation/linkage.md has the formulae.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,11 @@ U_BELIEF = {
     "region": (0.05, 0.20, 0.75),
     "phone": (1e-6, 1 - 1e-6),
 }
-M_WEIGHT, U_WEIGHT = 30.0, 300.0
+# One row a level of nearness (equal, one digit, two digits); columns: birth date equal, one part apart, further apart.
+U_NIK_BELIEF = ((1e-6, 1e-7, 1e-9), (2e-4, 1e-5, 1e-8), (2e-4, 5e-5, 1e-7))
+CONTEXT_OF_BORN = np.array([3, 0, 1, 1, 2, 2, 2, 3, 3, 3])
+NEAR_BELIEF = {"sex": (0.95, 0.05), "region": (0.70, 0.22, 0.08)}
+M_WEIGHT, U_WEIGHT, U_NIK_WEIGHT = 30.0, 300.0, 1e4
 SMALLEST_U = 1e-10
 
 
@@ -60,20 +64,32 @@ class Patterns:
 
 @dataclass(frozen=True)
 class Rarity:
-    """For each class of rarity: the chance that a second person bears the same whole name, or a name with the same rarest word."""
+    """For each class of rarity: the chance that a second person bears the same whole name, or a name with the same rarest word;
+    and the share of people whose whole name is of that class."""
 
     whole: Floats
     word: Floats
+    share: Floats
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Log likelihood ratios by level (index 0 unused, MISSING is 0) and the prior odds of a random pair."""
+    """Log likelihood ratios by level (index 0 unused, MISSING is 0) and the prior odds of a random pair.
+
+    Three dependences are modelled, because a flat model counts the same evidence twice. ``nik`` depends on what the birth
+    dates say (columns: equal, one part apart, further apart, not known): NIKs of one district and day differ in the serial alone, so
+    that nearness says little where the birth date is known to be the same. ``near`` replaces region and sex where the NIKs are near, for the
+    same reason. ``namesakes`` is taken off where whole name and birth date agree: more strangers share both than chance would have.
+    ``name_by_rarity`` and ``namesakes`` have an entry for each class of rarity.
+    """
 
     m: dict[str, Floats]
     u: dict[str, Floats]
     table: dict[str, Floats]
+    nik: Floats
+    near: dict[str, Floats]
     name_by_rarity: Floats
+    namesakes: Floats
     matching_pairs: float
     all_pairs: float
 
@@ -81,13 +97,24 @@ class Weights:
     def prior_log_odds(self) -> float:
         return float(np.log(self.matching_pairs / max(self.all_pairs - self.matching_pairs, 1.0)))
 
+    def of_field(self, *, name: str, patterns: Patterns) -> Floats:
+        """The log likelihood ratio that one field adds to each pair."""
+        if name == "nik":
+            return self.nik[patterns.nik, _context(patterns.born)]
+        if name == "name":
+            both = (patterns.name == 1) & (patterns.born == 1)
+            return self.name_by_rarity[patterns.name, patterns.rarity] - np.where(both, self.namesakes[patterns.rarity], 0.0)
+        if name in self.near:
+            levels = patterns.field(name)
+            return np.where((patterns.nik == 2) | (patterns.nik == 3), self.near[name][levels], self.table[name][levels])
+        return self.table[name][patterns.field(name)]
+
     def log_odds(self, *, patterns: Patterns, without: tuple[str, ...] = ()) -> Floats:
         """Posterior log odds that each pair is one person; ``without`` leaves fields out."""
         total = np.full(len(patterns), self.prior_log_odds)
         for name in LEVELS:
-            if name in without:
-                continue
-            total += self.name_by_rarity[patterns.name, patterns.rarity] if name == "name" else self.table[name][patterns.field(name)]
+            if name not in without:
+                total += self.of_field(name=name, patterns=patterns)
         return total
 
 
@@ -97,29 +124,76 @@ def estimate(*, patterns: Patterns, random: Patterns, rarity: Rarity, all_pairs:
     ``patterns``: all candidate pairs. ``random``: pairs drawn at random, from which matches are taken out. ``all_pairs``: how many
     pairs there are in all, compared or not.
     """
-    m = {name: _share(name, patterns.field(name)[_trained_on(name, patterns)], M_BELIEF[name], M_WEIGHT) for name in LEVELS if name != "nik"}
+    others = [name for name in LEVELS if name != "nik"]
+    m = {name: _share(name, patterns.field(name)[_trained_on(name, patterns)], M_BELIEF[name], M_WEIGHT) for name in others}
     strangers = ~((random.nik <= 2) | ((random.name <= 2) & (random.born <= 3)))
-    u = {name: _share(name, random.field(name)[strangers], U_BELIEF[name], U_WEIGHT) for name in LEVELS if name != "nik"}
-    m["nik"] = _padded(np.array(M_BELIEF["nik"]))
-    u["nik"] = _padded(np.array([1e-8, 1e-8, 1e-7, 1.0]))
+    u = {name: _share(name, random.field(name)[strangers], U_BELIEF[name], U_WEIGHT) for name in others}
+    table = {name: np.log(m[name] / np.maximum(u[name], SMALLEST_U)) for name in others}
+    by_rarity = np.repeat(table["name"][:, None], len(rarity.whole), axis=1)
+    by_rarity[1] = np.log(m["name"][1] / np.maximum(rarity.whole, SMALLEST_U))
+    by_rarity[2] = np.log(m["name"][2] / np.maximum(rarity.word, SMALLEST_U))
     identical = (patterns.nik == 1) & ((patterns.name <= 3) | (patterns.born <= 2))
-    matching = max(float(np.count_nonzero(identical)), 0.5)
-    weights = _weights(m, u, rarity, matching, all_pairs)
+    weights = Weights(
+        m, u, table, np.zeros((MISSING + 1, 4)), _near(m, patterns), by_rarity, np.zeros(by_rarity.shape[1]),
+        max(float(np.count_nonzero(identical)), 0.5), all_pairs,
+    )  # fmt: skip
+    weights = _with_nik(weights, patterns)
+    weights = replace(weights, namesakes=_namesakes(weights, patterns, rarity))
     unique, counts = _counted(patterns)
     for _ in range(iterations):
-        odds = weights.log_odds(patterns=unique)
-        p = 1.0 / (1.0 + np.exp(-odds))
-        both = unique.nik != MISSING
-        for level in LEVELS["nik"]:
-            here = unique.nik == level
-            m["nik"][level] = np.sum(counts[here] * p[here])
-            if level < 4:
-                u["nik"][level] = max(np.sum(counts[here] * (1 - p[here])) / all_pairs, SMALLEST_U)
-        belief = np.array(M_BELIEF["nik"]) * M_WEIGHT
-        m["nik"][1:5] = (m["nik"][1:5] + belief) / (np.sum(counts[both] * p[both]) + M_WEIGHT)
+        p = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=unique)))
         matching = max(float(np.sum(counts * p)), 0.5)
-        weights = _weights(m, u, rarity, matching, all_pairs)
+        if abs(matching - weights.matching_pairs) < 1e-6 * matching:
+            break
+        weights = replace(weights, matching_pairs=matching)
     return weights
+
+
+def _with_nik(weights: Weights, patterns: Patterns) -> Weights:
+    """m of the NIK from pairs that a rare name and the birth date make certain; u from pairs whose names have nothing in common."""
+    certain = (patterns.name == 1) & (patterns.rarity >= 8) & (patterns.born == 1) & (patterns.region == 1) & (patterns.sex == 1)
+    m = _share("nik", patterns.nik[certain], M_BELIEF["nik"], M_WEIGHT)
+    strangers = patterns.name >= 5
+    names_apart = float(weights.u["name"][5] + weights.u["name"][6])
+    born = weights.u["born"]
+    shares = (float(born[1]), float(born[2] + born[3]), float(born[4] + born[5] + born[6]))
+    u = np.ones((MISSING + 1, 4))
+    for context, share in enumerate(shares):
+        pairs = weights.all_pairs * share * names_apart
+        for level in (1, 2, 3):
+            seen = np.count_nonzero(strangers & (patterns.nik == level) & (_context(patterns.born) == context))
+            u[level, context] = (seen + U_NIK_BELIEF[level - 1][context] * U_NIK_WEIGHT) / (pairs + U_NIK_WEIGHT)
+    u[:4, 3] = u[:4, :3] @ np.array(shares)
+    ratio = np.log(m[:, None] / np.maximum(u, SMALLEST_U))
+    ratio[0] = ratio[5:] = 0.0
+    return replace(weights, m={**weights.m, "nik": m}, u={**weights.u, "nik": u[:, 3]}, nik=ratio)
+
+
+def _near(m: dict[str, Floats], patterns: Patterns) -> dict[str, Floats]:
+    """Region and sex of strangers whose NIKs are near: born in one district, they often live in one too."""
+    strangers = (patterns.name >= 5) & ((patterns.nik == 2) | (patterns.nik == 3))
+    return {
+        name: np.log(m[name] / _share(name, patterns.field(name)[strangers], NEAR_BELIEF[name], M_WEIGHT))
+        for name in ("region", "sex")
+    }
+
+
+def _namesakes(weights: Weights, patterns: Patterns, rarity: Rarity) -> Floats:
+    """By how much (log) strangers share whole name and birth date more often than independence has it, by rarity.
+
+    Counted where both NIKs are there and far apart, less the matches among them (people with a second NIK).
+    """
+    both = (patterns.name == 1) & (patterns.born == 1) & (patterns.nik != MISSING)
+    far = np.bincount(patterns.rarity[both & (patterns.nik == 4)], minlength=len(rarity.whole)).astype(float)
+    close = np.bincount(patterns.rarity[both & (patterns.nik < 4)], minlength=len(rarity.whole)).astype(float)
+    m_far = weights.m["nik"][4]
+    strangers = np.maximum(far - close * m_far / (1.0 - m_far), 0.0)
+    expected = weights.all_pairs * weights.u["born"][1] * rarity.whole * rarity.share
+    return np.maximum(np.log((strangers + 1.0) / (expected + 1.0)), 0.0)
+
+
+def _context(born: Levels) -> npt.NDArray[np.intp]:
+    return CONTEXT_OF_BORN[born]
 
 
 def _trained_on(name: str, p: Patterns) -> npt.NDArray[np.bool_]:
@@ -141,15 +215,6 @@ def _padded(values: npt.NDArray[np.float64]) -> Floats:
     out = np.ones(MISSING + 1)
     out[1 : len(values) + 1] = values
     return out
-
-
-def _weights(m: dict[str, Floats], u: dict[str, Floats], rarity: Rarity, matching: float, all_pairs: float) -> Weights:
-    m, u = {k: v.copy() for k, v in m.items()}, {k: v.copy() for k, v in u.items()}
-    table = {name: np.log(m[name] / np.maximum(u[name], SMALLEST_U)) for name in LEVELS}
-    by_rarity = np.repeat(table["name"][:, None], len(rarity.whole), axis=1)
-    by_rarity[1] = np.log(m["name"][1] / np.maximum(rarity.whole, SMALLEST_U))
-    by_rarity[2] = np.log(m["name"][2] / np.maximum(rarity.word, SMALLEST_U))
-    return Weights(m, u, table, by_rarity, matching, all_pairs)
 
 
 def _counted(patterns: Patterns) -> tuple[Patterns, Floats]:

@@ -25,5 +25,6 @@ SELECT
     -- day and month in one order, so that a swapped date falls into the same block
     CAST(year(born_known) AS VARCHAR) || '-' || least(day(born_known), month(born_known)) || '-'
         || greatest(day(born_known), month(born_known)) AS born_key,
-    CAST(year(coalesce(born, nik_born)) AS VARCHAR) AS born_year
+    CAST(year(coalesce(born, nik_born)) AS VARCHAR) AS born_year,
+    strftime(born_known, '%m-%d') AS born_day
 FROM keyed
