@@ -8,7 +8,6 @@ Target: CSV (UTF-8, clean delimiters) within 3 times DuckDB. Other encodings and
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
@@ -182,6 +181,14 @@ def memory(folder: Path, rows: int, threads: int) -> None:
     print(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip(), flush=True)
 
 
+def _peak() -> str:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return "unknown"
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=5_000_000)
@@ -193,8 +200,7 @@ def main() -> int:
         folder = Path(name)
         if given.only == "read":
             seconds = timed(lambda: read(given.file, folder, given.threads))
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"read in {seconds:.1f} s, peak {peak:,.0f} MB")
+            print(f"read in {seconds:.1f} s, peak {_peak()}")
             return 0
         good = compare(folder, given.rows, given.threads) if given.only in (None, "csv") else True
         if given.only in (None, "others"):

@@ -90,7 +90,8 @@ def _number_text(cell: str) -> tuple[str, int]:
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cell))
     value = _SPACES.sub("", folded)
     repairs = (_UNICODE if folded != cell.replace("\xa0", " ") else 0) | (_SPACE if value and value != folded else 0)
-    bare = value.strip(_APOSTROPHES)
+    # ="1272..." is how some programs keep Excel from making a number of it.
+    bare = value.removeprefix("=").strip(_APOSTROPHES)
     return bare, repairs | (repair("apostrophe") if bare and bare != value else 0)
 
 
@@ -253,9 +254,9 @@ def event_date(*, cell: str, latest: date, past: bool, may_be_never: bool = Fals
 
     ``past``: a year of two digits is the latest that is not after ``latest``; otherwise it is of this century.
     """
-    rule = dates.Rule(
-        latest=date(2100, 1, 1), earliest=date(1930, 1, 1), past=past, pivot=latest, may_be_never=may_be_never
-    )
+    # Lists may be younger than the day of the run, and memberships may end far ahead, but not loans begin in 2099.
+    last = date(2100 if may_be_never else latest.year + 10, 12, 31)
+    rule = dates.Rule(latest=last, earliest=date(1930, 1, 1), past=past, pivot=latest, may_be_never=may_be_never)
     found = _date(cell, rule)
     if found.value is not None and found.extra != "day":
         return Cell(None, 0, flag("date_incomplete"))

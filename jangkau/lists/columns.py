@@ -27,7 +27,7 @@ Mask = npt.NDArray[np.bool_]
 Fast = Callable[[pa.Array], tuple[Mask, pa.Array, Counter[str]]]
 
 # Distinct cells remembered per column; beyond that the memory is emptied, so that no file can fill it.
-_REMEMBERED = 500_000
+_REMEMBERED = 100_000
 
 
 @dataclass(frozen=True)

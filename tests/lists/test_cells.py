@@ -80,6 +80,11 @@ def test_agreement_dates_of_two_digits_are_of_this_century() -> None:
     assert cells.event_date(cell="03-09-20", latest=AS_OF, past=False).value == date(2020, 9, 3)
 
 
+def test_a_loan_is_not_agreed_on_decades_ahead() -> None:
+    assert cells.event_date(cell="03-09-99", latest=AS_OF, past=False).refusal == "impossible_date"
+    assert cells.event_date(cell="31/12/2060", latest=AS_OF, past=False, may_be_never=True).refusal is None
+
+
 def test_membership_may_have_begun_in_the_last_century() -> None:
     assert cells.event_date(cell="03-09-95", latest=AS_OF, past=True).value == date(1995, 9, 3)
 
@@ -131,6 +136,7 @@ def test_an_amount_is_read_in_whole_rupiah(written: str, read: int) -> None:
         ("1272011708850001", "1272011708850001"),
         ("'1272011708850001", "1272011708850001"),
         ("’1272011708850001’", "1272011708850001"),
+        ('="1272011708850001"', "1272011708850001"),
         ("1272 0117 0885 0001", "1272011708850001"),
         ("12.72.01.170885.0001", "1272011708850001"),
         ("1272-0117-0885-0001", "1272011708850001"),

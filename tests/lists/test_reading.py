@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import zipfile
@@ -97,7 +98,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rows=st.lists(st.lists(CELLS, min_size=6, max_size=8), max_size=8), delimiter=st.sampled_from([",", ";", "|"]))
 def test_every_row_read_is_accepted_or_refused(
     rows: list[list[str]], delimiter: str, tmp_path_factory: pytest.TempPathFactory
@@ -116,10 +117,9 @@ def test_every_row_read_is_accepted_or_refused(
     assert found == sorted(set(found))
     refused = 0
     if reading.refused:
-        again = duckdb.sql(
-            f"SELECT count(*) FROM read_csv('{reading.refused}', all_varchar=true, max_line_size=10000000)"
-        )
-        refused = again.fetchall()[0][0]
+        csv.field_size_limit(10**6)
+        with reading.refused.open(encoding="utf-8-sig", newline="") as stream:
+            refused = len(list(csv.reader(stream))) - 1
     assert refused == counts.refused
 
 
