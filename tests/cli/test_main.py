@@ -77,10 +77,13 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_help_answers_at_once() -> None:
-    begin = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "jangkau", "--help"], capture_output=True, check=True)
-    # 0.1 s on a desk machine; a loaded test machine is given ten times that. DuckDB and Arrow alone take 0.5 s.
-    assert time.perf_counter() - begin < 1.0
+    seconds = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "jangkau", "--help"], capture_output=True, check=True)
+        seconds.append(time.perf_counter() - begin)
+    # 0.1 s on a desk machine; the best of three on a loaded test machine is given ten times that.
+    assert min(seconds) < 1.0
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
