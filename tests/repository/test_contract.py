@@ -123,6 +123,12 @@ def test_refused_rows_have_the_columns_of_the_contract(out: Path) -> None:
         assert head[-len(documented) :] == documented
 
 
+def test_the_run_can_be_compared_with_the_truth(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", str(out.parent), "--compare", "--lang", "en"]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("Kota Pematangsiantar", "Kab. Simalungun", "Kota Manado", "precision"))
+
+
 def test_the_manifest_has_the_keys_of_the_contract(out: Path) -> None:
     found = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert set(names(section("manifest.json"))) == set(found) - {"made_by", "outputs"}
