@@ -46,10 +46,16 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=100, help="seeds of 30,000 x 15,000")
     parser.add_argument("--first", type=int, default=1, help="first seed")
     arguments = parser.parse_args()
-    for title, seeds, register, lists in (("large", arguments.large, 300_000, 150_000), ("small", arguments.small, 30_000, 15_000)):
+    for title, seeds, register, lists in (
+        ("large", arguments.large, 300_000, 150_000),
+        ("small", arguments.small, 30_000, 15_000),
+    ):
         if not seeds:
             continue
-        print(f"{title}: {register} x {lists}\n seed  precision   recall  estimate     truth      error  half-width  holds    time", flush=True)
+        print(
+            f"{title}: {register} x {lists}\n seed  precision   recall  estimate     truth      error  half-width  holds    time",
+            flush=True,
+        )
         results = []
         for seed in range(arguments.first, arguments.first + seeds):
             result, seconds = measure(register=register, lists=lists, seed=seed)

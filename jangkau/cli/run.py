@@ -12,7 +12,10 @@ from jangkau.complaints import Language, Text
 if TYPE_CHECKING:
     import argparse
 
-HELP = Text("hitung siapa yang belum terlindungi dari sebuah folder daftar", "count who is not protected, from a folder of lists")
+HELP = Text(
+    "hitung siapa yang belum terlindungi dari sebuah folder daftar",
+    "count who is not protected, from a folder of lists",
+)
 
 _STATUS = (
     ("protected", Text("terlindungi", "protected")),
@@ -21,7 +24,10 @@ _STATUS = (
     ("doubtful", Text("perlu diperiksa orang", "to be decided by a person")),
     ("not_eligible", Text("di luar cakupan", "not eligible")),
 )
-_DONE_BEFORE = Text("Masukan, hukum dan cara tidak berubah: hasil yang sudah ada dipakai (--force untuk mengulang).", "Inputs, law and method are unchanged: the results are there already (--force does it again).")
+_DONE_BEFORE = Text(
+    "Masukan, hukum dan cara tidak berubah: hasil yang sudah ada dipakai (--force untuk mengulang).",
+    "Inputs, law and method are unchanged: the results are there already (--force does it again).",
+)
 _HEADLINE = Text(
     "{estimate} orang belum terlindungi per {as_of} (selang 95 %: {low} sampai {high}) dari {people} orang di {rows} baris daftar.",
     "{estimate} people are not protected on {as_of} (95 % interval: {low} to {high}) of {people} people on {rows} list rows.",
@@ -29,7 +35,12 @@ _HEADLINE = Text(
 _REFUSED = Text("{n} baris ditolak; lihat folder {where}.", "{n} rows were refused; see the folder {where}.")
 _WARNING = Text("Perhatian", "Note")
 _REPORT = Text("Laporan: {path}", "Report: {path}")
-_PLACE, _PEOPLE, _GAP, _INTERVAL = Text("Wilayah", "Region"), Text("Orang", "People"), Text("Belum terlindungi", "Unprotected"), Text("Selang 95 %", "95 % interval")
+_PLACE, _PEOPLE, _GAP, _INTERVAL = (
+    Text("Wilayah", "Region"),
+    Text("Orang", "People"),
+    Text("Belum terlindungi", "Unprotected"),
+    Text("Selang 95 %", "95 % interval"),
+)
 _MOST_REGIONS = 12
 
 
@@ -37,13 +48,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     def text(id_: str, en: str) -> str:
         return Text(id_, en)  # type: ignore[return-value]
 
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help=text("folder berisi daftar, register dan run.yaml", "folder with lists, register and run.yaml"))
-    parser.add_argument("--out", type=Path, metavar="DIR", help=text("folder hasil (bawaan: FOLDER/out)", "where to write (default: FOLDER/out)"))
-    parser.add_argument("--as-of", type=date.fromisoformat, metavar="TTTT-BB-HH", help=text("tanggal acuan", "the date that counts"))
+    parser.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help=text("folder berisi daftar, register dan run.yaml", "folder with lists, register and run.yaml"),
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=text("folder hasil (bawaan: FOLDER/out)", "where to write (default: FOLDER/out)"),
+    )
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="TTTT-BB-HH", help=text("tanggal acuan", "the date that counts")
+    )
     parser.add_argument("--threads", type=int, metavar="N", help=text("jumlah utas", "number of threads"))
     parser.add_argument("--memory", metavar="8GB", help=text("batas memori", "memory limit"))
-    parser.add_argument("--force", action="store_true", help=text("ulangi walau tidak ada yang berubah", "run again though nothing changed"))
-    parser.add_argument("--xlsx", action="store_true", help=text("buku kerja juga di atas 200.000 orang", "workbooks beyond 200,000 people too"))
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help=text("ulangi walau tidak ada yang berubah", "run again though nothing changed"),
+    )
+    parser.add_argument(
+        "--xlsx",
+        action="store_true",
+        help=text("buku kerja juga di atas 200.000 orang", "workbooks beyond 200,000 people too"),
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -54,7 +85,12 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings(threads=arguments.threads, memory=arguments.memory, force=arguments.force, xlsx=arguments.xlsx)
     with Progress(language=arguments.lang) as progress:
         outcome = run_folder(
-            folder=arguments.folder, out=arguments.out, as_of=arguments.as_of, settings=settings, clock=time.monotonic, progress=progress
+            folder=arguments.folder,
+            out=arguments.out,
+            as_of=arguments.as_of,
+            settings=settings,
+            clock=time.monotonic,
+            progress=progress,
         )
     for warning in outcome.warnings:
         print(f"{_WARNING.in_(arguments.lang)}: {warning.in_(arguments.lang)}")
@@ -96,5 +132,8 @@ def _shown(summary: dict[str, Any], language: Language) -> str:
         )
         for r in regions
     ]
-    columns = [Column(_PLACE.in_(language)), *(Column(t.in_(language), figures=True) for t in (_PEOPLE, _GAP, _INTERVAL))]
+    columns = [
+        Column(_PLACE.in_(language)),
+        *(Column(t.in_(language), figures=True) for t in (_PEOPLE, _GAP, _INTERVAL)),
+    ]
     return "\n".join([headline, *statuses, "", table(columns=columns, rows=rows)])

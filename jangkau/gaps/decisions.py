@@ -10,7 +10,10 @@ import duckdb
 from jangkau.complaints import Complaint, Text
 from jangkau.gaps.people import Decided
 
-YES, NO = frozenset({"1", "y", "ya", "yes", "true", "same", "sama"}), frozenset({"0", "t", "n", "tidak", "no", "false", "different", "beda", "berbeda"})
+YES, NO = (
+    frozenset({"1", "y", "ya", "yes", "true", "same", "sama"}),
+    frozenset({"0", "t", "n", "tidak", "no", "false", "different", "beda", "berbeda"}),
+)
 COLUMNS = ("left", "right", "same", "by", "at")
 
 
@@ -26,13 +29,17 @@ def read_decisions(*, path: Path | None, connection: duckdb.DuckDBPyConnection) 
         reader = csv.DictReader(stream)
         lacking = [c for c in COLUMNS[:3] if c not in (reader.fieldnames or ())]
         if lacking:
-            raise _unreadable(path, 1, Text(f"Kolom {', '.join(lacking)} tidak ada.", f"Column {', '.join(lacking)} is missing."))
+            raise _unreadable(
+                path, 1, Text(f"Kolom {', '.join(lacking)} tidak ada.", f"Column {', '.join(lacking)} is missing.")
+            )
         for row in reader:
             left, right, word = ((row[c] or "").strip() for c in COLUMNS[:3])
             if not left and not right:
                 continue
             if word.lower() not in YES | NO:
-                raise _unreadable(path, reader.line_num, Text("Kolom same harus ya atau tidak.", "Column same must be yes or no."))
+                raise _unreadable(
+                    path, reader.line_num, Text("Kolom same harus ya atau tidak.", "Column same must be yes or no.")
+                )
             entry = ((row.get("at") or "").strip(), left, right, word.lower() in YES)
             pair = frozenset((left, right))
             if pair not in latest or entry[0] >= latest[pair][0]:
@@ -64,5 +71,8 @@ def _unreadable(path: Path, line: int, why: Text) -> Complaint:
         what=Text("Berkas keputusan tidak dapat dipahami.", "The file of decisions cannot be understood."),
         where=f"{path.name} baris/line {line}",
         why=why,
-        do=Text("Kolomnya: left, right, same, by, at; left dan right disalin dari doubtful.parquet.", "Its columns: left, right, same, by, at; copy left and right from doubtful.parquet."),
+        do=Text(
+            "Kolomnya: left, right, same, by, at; left dan right disalin dari doubtful.parquet.",
+            "Its columns: left, right, same, by, at; copy left and right from doubtful.parquet.",
+        ),
     )

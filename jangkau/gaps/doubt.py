@@ -24,6 +24,9 @@ CELLS = 4
 MOST = 0.9
 """No correction of one person goes beyond this, however small his cell."""
 
+MODEL_DOUBT = 0.5
+"""Relative standard deviation granted to each correction for what its model assumes (independent errors within a cell)."""
+
 
 @dataclass(frozen=True)
 class Corrections:
@@ -37,13 +40,23 @@ class Corrections:
 
 
 def correct(
-    *, connection: duckdb.DuckDBPyConnection, method: Method, people: People, matches: Matches, rows: Rows, compared: Compared, weights: Weights, decided: Decided
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    method: Method,
+    people: People,
+    matches: Matches,
+    rows: Rows,
+    compared: Compared,
+    weights: Weights,
+    decided: Decided,
 ) -> Corrections:
     """Estimate what was missed, and spread it over the people it could be.
 
     ``compared`` and ``weights`` are those of list rows with list rows.
     """
-    person = connection.execute("SELECT n_rows, nik_usable, born_known, poor_office FROM person ORDER BY person").fetchnumpy()
+    person = connection.execute(
+        "SELECT n_rows, nik_usable, born_known, poor_office FROM person ORDER BY person"
+    ).fetchnumpy()
     cell = person["poor_office"].astype(np.int64) * 2 + person["born_known"].astype(np.int64)
     usable = np.asarray(person["nik_usable"], dtype=bool)
     to_members = missed(captures=_captures_of_members(people, matches, cell, method), cells=CELLS)
@@ -52,9 +65,13 @@ def correct(
     to_rows = missed(captures=_captures_of_rows(connection, method, rows, compared, weights, decided), cells=CELLS)
     single = np.asarray(person["n_rows"]) == 1
     twice = np.minimum(_spread(cell, usable, single, to_rows) + _undecided(people, rows), MOST)
-    share_members = float(np.mean(people.protected[people.linked >= method.high])) if (people.linked >= method.high).any() else 0.0
+    share_members = (
+        float(np.mean(people.protected[people.linked >= method.high])) if (people.linked >= method.high).any() else 0.0
+    )
     variance = share_members**2 * float((to_members.variance_with + to_members.variance_without).sum())
     variance += float((to_rows.variance_with + to_rows.variance_without).sum())
+    corrections = (share_members * to_members.total, to_rows.total, float(rows.undecided_p.sum()))
+    variance += sum((MODEL_DOUBT * size) ** 2 for size in corrections)
     return Corrections(to_members, to_rows, member_missed, twice, variance)
 
 
@@ -74,7 +91,12 @@ def _captures_of_members(people: People, matches: Matches, cell: Ints, method: M
 
 
 def _captures_of_rows(
-    connection: duckdb.DuckDBPyConnection, method: Method, rows: Rows, compared: Compared, weights: Weights, decided: Decided
+    connection: duckdb.DuckDBPyConnection,
+    method: Method,
+    rows: Rows,
+    compared: Compared,
+    weights: Weights,
+    decided: Decided,
 ) -> Captures:
     """Accepted pairs of list rows. In a person of k rows each pair counts 1/(k-1): a row left apart makes one person too many."""
     quality = connection.execute(
@@ -89,7 +111,13 @@ def _captures_of_rows(
     cell = (poor[a] | poor[b]).astype(np.int64) * 2 + (born[a] & born[b])
     nik = compared.patterns.nik[kept]
     described = (compared.blocks[kept] & method.mask(capture="description")) > 0
-    return Captures(cell, nik != MISSING, nik <= 2, described & (alone[kept] >= method.low), rows.pair_probability[kept] / np.maximum(sizes - 1, 1))
+    return Captures(
+        cell,
+        nik != MISSING,
+        nik <= 2,
+        described & (alone[kept] >= method.low),
+        rows.pair_probability[kept] / np.maximum(sizes - 1, 1),
+    )
 
 
 def _spread(cell: Ints, usable: npt.NDArray[np.bool_], eligible: npt.NDArray[np.bool_], amount: Missed) -> Floats:

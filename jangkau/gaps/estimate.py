@@ -69,7 +69,12 @@ def missed(*, captures: Captures, cells: int) -> Missed:
     without_identifier = blind * failing / (1.0 - failing)
     spread = unseen**2 * (1 / (only_identifier + 0.5) + 1 / (only_description + 0.5) + 1 / (both + 1.0))
     relative = (1 - failing) / (only_identifier + 0.5) + 1 / (blind + 1.0)
-    return Missed(with_identifier, without_identifier, spread + with_identifier, without_identifier**2 * relative + without_identifier)
+    return Missed(
+        with_identifier,
+        without_identifier,
+        spread + with_identifier,
+        without_identifier**2 * relative + without_identifier,
+    )
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ class Figures:
     def estimate(self, members: npt.NDArray[np.bool_]) -> Estimate:
         eligible = self.people.eligible
         whole = float(self.doubt.not_protected[eligible].sum())
-        return interval(people=members & eligible, doubt=self.doubt, common_deviation=self.common_deviation, whole=whole)
+        return interval(
+            people=members & eligible, doubt=self.doubt, common_deviation=self.common_deviation, whole=whole
+        )
 
     def group(self, members: npt.NDArray[np.bool_]) -> dict[str, Any]:
         """people, status, unprotected and duty of some of the people."""
@@ -76,7 +78,10 @@ def waterfall(*, accepted: int, people: int, status: dict[str, int], estimate: f
 def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures) -> dict[str, list[dict[str, Any]]]:
     """by_list, by_institution, by_region, by_branch, by_kur_type, by_period; a person counts once in every group he is in."""
     kinds: dict[str, tuple[str, Callable[[tuple[Any, ...]], dict[str, Any]]]] = {
-        "by_list": ("SELECT DISTINCT person, file_name, institution FROM list_row", lambda k: {"file": k[0], "institution": k[1]}),
+        "by_list": (
+            "SELECT DISTINCT person, file_name, institution FROM list_row",
+            lambda k: {"file": k[0], "institution": k[1]},
+        ),
         "by_institution": (
             "SELECT DISTINCT person, institution FROM list_row",
             lambda k: {"institution": k[0], "himbara": himbara(institution=k[0])},
@@ -100,7 +105,10 @@ def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures) -> dict[s
 
 
 def _groups(
-    connection: duckdb.DuckDBPyConnection, figures: Figures, query: str, label: Callable[[tuple[Any, ...]], dict[str, Any]]
+    connection: duckdb.DuckDBPyConnection,
+    figures: Figures,
+    query: str,
+    label: Callable[[tuple[Any, ...]], dict[str, Any]],
 ) -> list[dict[str, Any]]:
     members: dict[tuple[Any, ...], list[int]] = {}
     for person, *key in connection.execute(query).fetchall():

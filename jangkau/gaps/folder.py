@@ -51,7 +51,9 @@ class Plan:
 
     def without(self, names: frozenset[str], warnings: tuple[Text, ...]) -> Plan:
         """The same plan with these lists left out."""
-        return replace(self, lists=tuple(s for s in self.lists if s.name not in names), warnings=self.warnings + warnings)
+        return replace(
+            self, lists=tuple(s for s in self.lists if s.name not in names), warnings=self.warnings + warnings
+        )
 
 
 def read_plan(*, folder: Path, as_of: date | None) -> Plan:
@@ -61,14 +63,20 @@ def read_plan(*, folder: Path, as_of: date | None) -> Plan:
             what=Text("Folder tidak ditemukan.", "There is no such folder."),
             where=str(folder),
             why=Text("Jalur ini bukan folder.", "This path is not a folder."),
-            do=Text("Periksa nama folder, atau buat contoh dengan: jangkau demo FOLDER", "Check its name, or make an example: jangkau demo FOLDER"),
+            do=Text(
+                "Periksa nama folder, atau buat contoh dengan: jangkau demo FOLDER",
+                "Check its name, or make an example: jangkau demo FOLDER",
+            ),
         )
     plan = _from_yaml(folder, as_of) if (folder / RUN_FILE).is_file() else _recognised(folder, as_of)
     if not plan.register:
         raise Complaint(
             what=Text("Folder ini tidak berisi register kepesertaan.", "This folder has no membership register."),
             where=str(folder),
-            why=Text("Tanpa register tidak dapat dikatakan siapa yang terlindungi.", "Without the register nobody can say who is protected."),
+            why=Text(
+                "Tanpa register tidak dapat dikatakan siapa yang terlindungi.",
+                "Without the register nobody can say who is protected.",
+            ),
             do=Text(
                 "Taruh berkas register (kolom kpj, nik, nama, tanggal_lahir, segmen, tanggal_mulai, lunas_sampai) di folder ini, dan sebut di run.yaml.",
                 "Put the register file (columns kpj, nik, nama, tanggal_lahir, segmen, tanggal_mulai, lunas_sampai) here and name it in run.yaml.",
@@ -79,13 +87,18 @@ def read_plan(*, folder: Path, as_of: date | None) -> Plan:
             what=Text("Folder ini tidak berisi daftar satu pun.", "This folder has no list."),
             where=str(folder),
             why=Text("Tidak ada orang yang dapat dicari di register.", "There is nobody to look for in the register."),
-            do=Text("Tambahkan paling sedikit satu daftar (KUR, Prakerja, non-ASN, desa).", "Add at least one list (KUR, Prakerja, non-ASN, village)."),
+            do=Text(
+                "Tambahkan paling sedikit satu daftar (KUR, Prakerja, non-ASN, desa).",
+                "Add at least one list (KUR, Prakerja, non-ASN, village).",
+            ),
         )
     return plan
 
 
 def _setting_error(where: str, why: Text, do: Text) -> Complaint:
-    return Complaint(what=Text("run.yaml tidak dapat dipahami.", "run.yaml cannot be understood."), where=where, why=why, do=do)
+    return Complaint(
+        what=Text("run.yaml tidak dapat dipahami.", "run.yaml cannot be understood."), where=where, why=why, do=do
+    )
 
 
 def _from_yaml(folder: Path, as_of: date | None) -> Plan:
@@ -95,14 +108,29 @@ def _from_yaml(folder: Path, as_of: date | None) -> Plan:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
-        raise _setting_error(where + line, Text("Isinya bukan YAML yang sah.", "It is not valid YAML."), Text("Perbaiki baris itu; contoh ada di docs/reference/run.md.", "Mend that line; docs/reference/run.md has an example.")) from None
+        raise _setting_error(
+            where + line,
+            Text("Isinya bukan YAML yang sah.", "It is not valid YAML."),
+            Text(
+                "Perbaiki baris itu; contoh ada di docs/reference/run.md.",
+                "Mend that line; docs/reference/run.md has an example.",
+            ),
+        ) from None
     if not isinstance(data, dict):
-        raise _setting_error(where, Text("Isinya bukan daftar nama: nilai.", "It is not a table of name: value."), Text("Lihat contoh di docs/reference/run.md.", "See the example in docs/reference/run.md."))
+        raise _setting_error(
+            where,
+            Text("Isinya bukan daftar nama: nilai.", "It is not a table of name: value."),
+            Text("Lihat contoh di docs/reference/run.md.", "See the example in docs/reference/run.md."),
+        )
     for key in data:
         if key not in KEYS:
             near = difflib.get_close_matches(str(key), KEYS, 1)
             hint = near[0] if near else ", ".join(sorted(KEYS))
-            raise _setting_error(f"{where}: {key}", Text("Nama ini tidak dikenal.", "This name is not known."), Text(f"Barangkali maksudnya: {hint}", f"Perhaps it should be: {hint}"))
+            raise _setting_error(
+                f"{where}: {key}",
+                Text("Nama ini tidak dikenal.", "This name is not known."),
+                Text(f"Barangkali maksudnya: {hint}", f"Perhaps it should be: {hint}"),
+            )
     day = as_of or _date(data.get("as_of"), where)
     register, seen_register = _sources(folder, data.get("register"), "register", "register")
     lists, seen_lists = _sources(folder, data.get("lists"), "lists", None)
@@ -121,8 +149,13 @@ def _date(value: object, where: str) -> date:
         raise Complaint(
             what=Text("Tanggal acuan (as_of) tidak disebut di mana pun.", "No as_of date is given anywhere."),
             where=where,
-            why=Text("Terlindungi atau tidak selalu pada suatu tanggal.", "Protected or not is always a matter of a date."),
-            do=Text("Tulis as_of: 2021-04-30 di run.yaml, atau pakai --as-of 2021-04-30.", "Write as_of: 2021-04-30 in run.yaml, or use --as-of 2021-04-30."),
+            why=Text(
+                "Terlindungi atau tidak selalu pada suatu tanggal.", "Protected or not is always a matter of a date."
+            ),
+            do=Text(
+                "Tulis as_of: 2021-04-30 di run.yaml, atau pakai --as-of 2021-04-30.",
+                "Write as_of: 2021-04-30 in run.yaml, or use --as-of 2021-04-30.",
+            ),
         )
     if isinstance(value, datetime):
         return value.date()
@@ -131,7 +164,11 @@ def _date(value: object, where: str) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise _setting_error(f"{where}: as_of", Text("Ini bukan tanggal.", "This is not a date."), Text("Tulis sebagai TTTT-BB-HH, misalnya 2021-04-30.", "Write it as YYYY-MM-DD, for example 2021-04-30.")) from None
+        raise _setting_error(
+            f"{where}: as_of",
+            Text("Ini bukan tanggal.", "This is not a date."),
+            Text("Tulis sebagai TTTT-BB-HH, misalnya 2021-04-30.", "Write it as YYYY-MM-DD, for example 2021-04-30."),
+        ) from None
 
 
 def _sources(folder: Path, value: Any, key: str, layout: str | None) -> tuple[tuple[Source, ...], tuple[Text, ...]]:
@@ -141,17 +178,34 @@ def _sources(folder: Path, value: Any, key: str, layout: str | None) -> tuple[tu
     for entry in entries:
         item = {"file": entry} if isinstance(entry, str) else entry
         if not isinstance(item, dict) or not isinstance(item.get("file"), str):
-            raise _setting_error(f"{RUN_FILE}: {key}", Text("Tiap butir perlu 'file'.", "Each entry needs 'file'."), Text("Tulis {file: nama.csv, layout: kur, institution: BRI}.", "Write {file: name.csv, layout: kur, institution: BRI}."))
+            raise _setting_error(
+                f"{RUN_FILE}: {key}",
+                Text("Tiap butir perlu 'file'.", "Each entry needs 'file'."),
+                Text(
+                    "Tulis {file: nama.csv, layout: kur, institution: BRI}.",
+                    "Write {file: name.csv, layout: kur, institution: BRI}.",
+                ),
+            )
         unknown = set(item) - {"file", "layout", "institution"}
         if unknown:
-            raise _setting_error(f"{RUN_FILE}: {key}: {min(map(str, unknown))}", Text("Nama ini tidak dikenal.", "This name is not known."), Text("Yang dikenal: file, layout, institution.", "Known are: file, layout, institution."))
+            raise _setting_error(
+                f"{RUN_FILE}: {key}: {min(map(str, unknown))}",
+                Text("Nama ini tidak dikenal.", "This name is not known."),
+                Text("Yang dikenal: file, layout, institution.", "Known are: file, layout, institution."),
+            )
         wanted = item.get("layout") or layout
         if wanted is not None and wanted not in LAYOUTS:
-            raise _setting_error(f"{RUN_FILE}: {key}: layout {wanted}", Text("Tata letak ini tidak dikenal.", "This layout is not known."), Text(f"Yang dikenal: {', '.join(LAYOUTS)}.", f"Known are: {', '.join(LAYOUTS)}."))
+            raise _setting_error(
+                f"{RUN_FILE}: {key}: layout {wanted}",
+                Text("Tata letak ini tidak dikenal.", "This layout is not known."),
+                Text(f"Yang dikenal: {', '.join(LAYOUTS)}.", f"Known are: {', '.join(LAYOUTS)}."),
+            )
         path = _inside(folder, item["file"], key)
         name = item["file"].replace("\\", "/").removeprefix("./")
         if any(s.path.resolve() == path.resolve() for s in sources):
-            warnings.append(Text(f"{name} disebut dua kali; dihitung sekali.", f"{name} is listed twice; it counts once."))
+            warnings.append(
+                Text(f"{name} disebut dua kali; dihitung sekali.", f"{name} is listed twice; it counts once.")
+            )
             continue
         institution = item.get("institution")
         sources.append(Source(name, path, wanted, None if institution is None else str(institution)))
@@ -183,10 +237,17 @@ def _recognised(folder: Path, as_of: date | None) -> Plan:
     warnings: list[Text] = []
     day = _date(as_of, str(folder))
     for path in sorted(folder.iterdir(), key=lambda p: p.name):
-        if path.name.startswith((".", "~$")) or path.name in SET_ASIDE or path.is_dir() or path.name in ("branches.csv", "decisions.csv"):
+        if (
+            path.name.startswith((".", "~$"))
+            or path.name in SET_ASIDE
+            or path.is_dir()
+            or path.name in ("branches.csv", "decisions.csv")
+        ):
             continue
         if not path.name.lower().endswith(READABLE):
-            warnings.append(Text(f"{path.name} dilewati: bukan daftar.", f"{path.name} is passed over: it is not a list."))
+            warnings.append(
+                Text(f"{path.name} dilewati: bukan daftar.", f"{path.name} is passed over: it is not a list.")
+            )
             continue
         layout = recognise(path=path)
         (register if layout == "register" else lists).append(Source(path.name, path, layout, None))

@@ -81,7 +81,15 @@ def _filled(column: npt.NDArray[np.bool_]) -> Flags:
     return np.asarray(np.ma.filled(column, False), dtype=bool)
 
 
-def decide(*, connection: duckdb.DuckDBPyConnection, matches: Matches, members: Members, method: Method, as_of: date, at_any_age: bool = False) -> People:
+def decide(
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    matches: Matches,
+    members: Members,
+    method: Method,
+    as_of: date,
+    at_any_age: bool = False,
+) -> People:
     """The status of each person of the table ``person``, in the order the contract gives."""
     age = "FALSE" if at_any_age else outside_age("birth_date", as_of)
     rows = connection.execute(
@@ -102,9 +110,13 @@ def decide(*, connection: duckdb.DuckDBPyConnection, matches: Matches, members: 
     status[~eligible] = "not_eligible"
     status[protected >= method.high] = "protected"
     gap = eligible & (status != "protected")
-    duty = _duty(rows["duty_rank"], np.where(certain, members.bpu_state[chosen], LAPSED) if n else np.zeros(0, np.int64))
+    duty = _duty(
+        rows["duty_rank"], np.where(certain, members.bpu_state[chosen], LAPSED) if n else np.zeros(0, np.int64)
+    )
     in_grace = (status == "protected") & (state == IN_GRACE)
-    return People(label, top, linked, protected, status, eligible, in_grace, gap & _filled(rows["says_not_working"]), duty)
+    return People(
+        label, top, linked, protected, status, eligible, in_grace, gap & _filled(rows["says_not_working"]), duty
+    )
 
 
 def best_match(*, label: Ints, matches: Matches) -> tuple[Ints, Floats]:

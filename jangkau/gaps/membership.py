@@ -55,7 +55,16 @@ def members(*, connection: duckdb.DuckDBPyConnection, size: int) -> Ints:
     return components(size=size, a=pairs["a"].astype(np.int64), b=pairs["b"].astype(np.int64))
 
 
-def match(*, connection: duckdb.DuckDBPyConnection, method: Method, compared: Compared, rows: Rows, member: Ints, weights: Weights, decided: Decided) -> Matches:
+def match(
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    method: Method,
+    compared: Compared,
+    rows: Rows,
+    member: Ints,
+    weights: Weights,
+    decided: Decided,
+) -> Matches:
     """Compare each person with each member that one of his rows could be; probabilities exclude each other."""
     described = (compared.blocks & method.mask(capture="description")) > 0
     person, record, levels, described = _per_person(connection, compared, described, rows, weights, decided)
@@ -69,7 +78,12 @@ def match(*, connection: duckdb.DuckDBPyConnection, method: Method, compared: Co
 
 
 def _per_person(
-    connection: duckdb.DuckDBPyConnection, compared: Compared, described: Flags, rows: Rows, weights: Weights, decided: Decided
+    connection: duckdb.DuckDBPyConnection,
+    compared: Compared,
+    described: Flags,
+    rows: Rows,
+    weights: Weights,
+    decided: Decided,
 ) -> tuple[Ints, Ints, Patterns, Flags]:
     """All rows of a person against each record that one of them could be; the best level of each field is kept.
 
@@ -88,7 +102,12 @@ def _per_person(
     table = pa.table({"person": person[several], "b": b[several]})
     row_of = pa.table({"rid": np.flatnonzero(rows.is_list), "person": rows.person[rows.is_list]})
     missing_decided = [(x, y) for x, y in wanted if not rows.is_list[y]]
-    extra = pa.table({"person": pa.array([int(rows.person[x]) for x, _ in missing_decided], pa.int64()), "b": pa.array([y for _, y in missing_decided], pa.int64())})
+    extra = pa.table(
+        {
+            "person": pa.array([int(rows.person[x]) for x, _ in missing_decided], pa.int64()),
+            "b": pa.array([y for _, y in missing_decided], pa.int64()),
+        }
+    )
     connection.register("person_record", pa.concat_tables([table, extra]))
     connection.register("person_row", row_of)
     connection.execute(
@@ -100,8 +119,12 @@ def _per_person(
         connection.unregister(name)
     all_person = np.concatenate([person, rows.person[whole.a]])
     all_record = np.concatenate([b, whole.b.astype(np.int64)])
-    joined = {name: np.concatenate([getattr(compared.patterns, name)[kept], getattr(whole.patterns, name)]) for name in FIELDS}
-    return _best_levels(all_person, all_record, joined, np.concatenate([described[kept], np.zeros(len(whole.a), dtype=bool)]))
+    joined = {
+        name: np.concatenate([getattr(compared.patterns, name)[kept], getattr(whole.patterns, name)]) for name in FIELDS
+    }
+    return _best_levels(
+        all_person, all_record, joined, np.concatenate([described[kept], np.zeros(len(whole.a), dtype=bool)])
+    )
 
 
 def _best_levels(
@@ -114,7 +137,9 @@ def _best_levels(
     starts = np.flatnonzero(np.concatenate([[True], (person[1:] != person[:-1]) | (record[1:] != record[:-1])]))
     best = {n: np.minimum.reduceat(levels[n][order], starts) for n in levels if n not in ("name", "rarity")}
     # the rarest class among the rows whose name agrees best
-    both = np.minimum.reduceat(levels["name"][order].astype(np.int64) * 16 + (15 - levels["rarity"][order].astype(np.int64)), starts)
+    both = np.minimum.reduceat(
+        levels["name"][order].astype(np.int64) * 16 + (15 - levels["rarity"][order].astype(np.int64)), starts
+    )
     best["name"], best["rarity"] = (both // 16).astype(np.uint8), (15 - both % 16).astype(np.uint8)
     return person[starts], record[starts], Patterns(**best), np.logical_or.reduceat(described[order], starts)
 
@@ -134,5 +159,3 @@ def _by_member(person: Ints, record: Ints, member: Ints, odds: Floats, alone: Fl
     lengths = np.diff(np.append(people_start, len(person)))
     total, total_alone = (np.repeat(np.add.reduceat(x, people_start), lengths) for x in (odds, best_alone))
     return Matches(person, member, record, odds / (1.0 + total), best_alone / (1.0 + total_alone), levels)
-
-

@@ -73,7 +73,9 @@ class Rows:
     vetoes: Vetoes
 
 
-def pair_probabilities(*, compared: Compared, weights: Weights, decided: Decided, without: tuple[str, ...] = ()) -> Floats:
+def pair_probabilities(
+    *, compared: Compared, weights: Weights, decided: Decided, without: tuple[str, ...] = ()
+) -> Floats:
     """P(one person) for each compared pair; decided pairs are 0 or 1."""
     odds = weights.log_odds(patterns=compared.patterns, without=without)
     p = 1.0 / (1.0 + np.exp(-odds))
@@ -83,7 +85,9 @@ def pair_probabilities(*, compared: Compared, weights: Weights, decided: Decided
     return p
 
 
-def gather(*, connection: duckdb.DuckDBPyConnection, method: Method, compared: Compared, weights: Weights, decided: Decided) -> Rows:
+def gather(
+    *, connection: duckdb.DuckDBPyConnection, method: Method, compared: Compared, weights: Weights, decided: Decided
+) -> Rows:
     """Bring list rows together into people; rows of equal content are one person by definition."""
     columns = connection.execute(
         "SELECT side, nik_valid, nik, born, born_to_the_day, dense_rank() OVER (ORDER BY ref) - 1 AS content FROM record ORDER BY rid"
@@ -97,9 +101,29 @@ def gather(*, connection: duckdb.DuckDBPyConnection, method: Method, compared: C
     b = np.concatenate([compared.b[accepted], twin_b]).astype(np.int64)
     strength = np.concatenate([p[accepted], np.full(len(twin_a), 2.0)])
     vetoes = _vetoes(columns, decided)
-    person = components_with_vetoes(size=size, a=a, b=b, strength=strength, suspect=vetoes.suspect, vetoed=vetoes.between)
-    between = (p > method.low) & (p < method.high) & (person[compared.a] != person[compared.b])
-    return Rows(is_list, person, p, compared.a[between].astype(np.int64), compared.b[between].astype(np.int64), p[between], vetoes)
+    person = components_with_vetoes(
+        size=size, a=a, b=b, strength=strength, suspect=vetoes.suspect, vetoed=vetoes.between
+    )
+    between = _undecided(p, person[compared.a], person[compared.b], method)
+    return Rows(
+        is_list,
+        person,
+        p,
+        compared.a[between].astype(np.int64),
+        compared.b[between].astype(np.int64),
+        p[between],
+        vetoes,
+    )
+
+
+def _undecided(p: Floats, left: Ints, right: Ints, method: Method) -> Ints:
+    """Index of the likeliest undecided pair of rows for each two people."""
+    found = np.flatnonzero((p > method.low) & (p < method.high) & (left != right))
+    low, high = np.minimum(left, right)[found], np.maximum(left, right)[found]
+    order = np.lexsort((found, -p[found], high, low))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])
+    return found[order[first]]
 
 
 def _equal_content(content: Ints, is_list: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
@@ -126,8 +150,6 @@ def _alike(x: str, y: str) -> bool:
     return len(x) == len(y) and sum(c != d for c, d in zip(x, y, strict=True)) <= 2
 
 
-
-
 def joined_through_register(*, rows: Rows, person: Ints, member: Ints) -> Rows:
     """People who are certainly the same member are one person; ``person`` and ``member`` are arrays of such certain links."""
     order = np.lexsort((person, member))
@@ -139,9 +161,18 @@ def joined_through_register(*, rows: Rows, person: Ints, member: Ints) -> Rows:
     edges_b = np.concatenate([rows.person, b])
     strength = np.concatenate([np.full(len(rows.person), 2.0), np.ones(len(a))])
     label = components_with_vetoes(
-        size=len(rows.person), a=edges_a, b=edges_b, strength=strength, suspect=rows.vetoes.suspect, vetoed=rows.vetoes.between
+        size=len(rows.person),
+        a=edges_a,
+        b=edges_b,
+        strength=strength,
+        suspect=rows.vetoes.suspect,
+        vetoed=rows.vetoes.between,
     )
     apart = label[rows.undecided_a] != label[rows.undecided_b]
     return replace(
-        rows, person=label, undecided_a=rows.undecided_a[apart], undecided_b=rows.undecided_b[apart], undecided_p=rows.undecided_p[apart]
+        rows,
+        person=label,
+        undecided_a=rows.undecided_a[apart],
+        undecided_b=rows.undecided_b[apart],
+        undecided_p=rows.undecided_p[apart],
     )

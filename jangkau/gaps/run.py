@@ -13,7 +13,6 @@ from typing import Any, Protocol
 import duckdb
 import numpy as np
 
-from jangkau import __version__
 from jangkau.complaints import Complaint, Text
 from jangkau.gaps import figures as fig
 from jangkau.gaps import gap, tables, writing
@@ -94,7 +93,15 @@ class _Linked:
     warnings: tuple[Text, ...]
 
 
-def run(*, folder: Path, out: Path | None, as_of: date | None, settings: Settings, clock: Callable[[], float], progress: Progress) -> Outcome:
+def run(
+    *,
+    folder: Path,
+    out: Path | None,
+    as_of: date | None,
+    settings: Settings,
+    clock: Callable[[], float],
+    progress: Progress,
+) -> Outcome:
     """Do the main job on a folder and write its results; Complaint for whatever the user can mend.
 
     ``clock`` gives seconds for the timings of the manifest; no figure depends on it.
@@ -123,12 +130,19 @@ def run(*, folder: Path, out: Path | None, as_of: date | None, settings: Setting
         for path in sorted(scratch.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
         scratch.rmdir()
-        manifest.write(manifest=manifest.build(folder=folder_out, work=work, timings=clockwork.timings), folder=folder_out)
+        manifest.write(
+            manifest=manifest.build(folder=folder_out, work=work, timings=clockwork.timings), folder=folder_out
+        )
     return Outcome(target, summary, plan.warnings + warnings, False)
 
 
 def _do(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, settings: Settings, clockwork: _Clockwork, out: Path, scratch: Path
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    settings: Settings,
+    clockwork: _Clockwork,
+    out: Path,
+    scratch: Path,
 ) -> tuple[dict[str, Any], tuple[Text, ...]]:
     method = load()
     with clockwork.step("read", Text("Membaca berkas", "Reading the files")):
@@ -142,11 +156,23 @@ def _do(
     with clockwork.step("write", Text("Menulis hasil", "Writing the results")):
         ids = writing.person_ids(connection=connection, id_key=plan.id_key)
         writing.register_result(
-            connection=connection, people=people, matches=linked.matches, members=states, protected=doubt_protected, ids=ids, method=method
+            connection=connection,
+            people=people,
+            matches=linked.matches,
+            members=states,
+            protected=doubt_protected,
+            ids=ids,
+            method=method,
         )
         in_gap = writing.write_tables(connection=connection, folder=out)
         writing.write_doubtful(
-            connection=connection, folder=out, people=people, matches=linked.matches, rows=linked.rows, weights=linked.member_weights, method=method
+            connection=connection,
+            folder=out,
+            people=people,
+            matches=linked.matches,
+            rows=linked.rows,
+            weights=linked.member_weights,
+            method=method,
         )
         write_json(value=summary, path=out / "summary.json")
     if in_gap <= MOST_IN_WORKBOOKS or settings.xlsx:
@@ -155,15 +181,23 @@ def _do(
     with clockwork.step("report", Text("Menulis laporan", "Writing the report")):
         profiles = [reading.profile.as_dict() for reading in readings]
         notes = ReportNotes(labels=LABELS, remarks=plan.warnings + linked.warnings)
-        (out / "report.html").write_text(render(summary=summary, profiles=profiles, notes=notes), encoding="utf-8", newline="\n")
+        (out / "report.html").write_text(
+            render(summary=summary, profiles=profiles, notes=notes), encoding="utf-8", newline="\n"
+        )
     return summary, linked.warnings
 
 
-def _link(connection: duckdb.DuckDBPyConnection, plan: Plan, method: Method, readings: list[Reading], clockwork: _Clockwork) -> _Linked:
+def _link(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, method: Method, readings: list[Reading], clockwork: _Clockwork
+) -> _Linked:
     with clockwork.step("prepare", Text("Menyiapkan nama dan NIK", "Preparing names and NIKs")):
-        size = records.prepare(connection=connection, sources=tables.sources(readings=readings), method=method, latest=plan.as_of)
+        size = records.prepare(
+            connection=connection, sources=tables.sources(readings=readings), method=method, latest=plan.as_of
+        )
         decided, unknown = read_decisions(path=plan.decisions, connection=connection)
-    with clockwork.step("people", Text("Mencari orang yang sama di daftar-daftar", "Finding the same person across lists")):
+    with clockwork.step(
+        "people", Text("Mencari orang yang sama di daftar-daftar", "Finding the same person across lists")
+    ):
         between_rows = compare(connection=connection, method=method, right=LIST)
         row_weights = weights_for(connection=connection, method=method, compared=between_rows, right=LIST)
         rows = gather(connection=connection, method=method, compared=between_rows, weights=row_weights, decided=decided)
@@ -171,15 +205,38 @@ def _link(connection: duckdb.DuckDBPyConnection, plan: Plan, method: Method, rea
         with_register = compare(connection=connection, method=method, right=REGISTER)
         weights = weights_for(connection=connection, method=method, compared=with_register, right=REGISTER)
         member = members(connection=connection, size=size)
-        matches = match(connection=connection, method=method, compared=with_register, rows=rows, member=member, weights=weights, decided=decided)
+        matches = match(
+            connection=connection,
+            method=method,
+            compared=with_register,
+            rows=rows,
+            member=member,
+            weights=weights,
+            decided=decided,
+        )
         certain = matches.probability >= method.high
         joined = joined_through_register(rows=rows, person=matches.person[certain], member=matches.member[certain])
         if not np.array_equal(joined.person, rows.person):
             rows = joined
-            matches = match(connection=connection, method=method, compared=with_register, rows=rows, member=member, weights=weights, decided=decided)
+            matches = match(
+                connection=connection,
+                method=method,
+                compared=with_register,
+                rows=rows,
+                member=member,
+                weights=weights,
+                decided=decided,
+            )
         tables.make_people(connection=connection, person=rows.person, as_of=plan.as_of)
     warnings = (
-        (Text(f"{unknown} keputusan tidak mengenai baris mana pun di daftar sekarang.", f"{unknown} decisions concern no row of these lists."),) if unknown else ()
+        (
+            Text(
+                f"{unknown} keputusan tidak mengenai baris mana pun di daftar sekarang.",
+                f"{unknown} decisions concern no row of these lists.",
+            ),
+        )
+        if unknown
+        else ()
     )
     return _Linked(rows, between_rows, row_weights, weights, matches, member, decided, warnings)
 
@@ -217,7 +274,9 @@ def _count(
             "sensitivity": _sensitivity(connection, plan, method, linked, states, people, corrections),
         },
         "duty": whole["duty"],
-        "waterfall": fig.waterfall(accepted=rows["accepted"], people=whole["people"], status=whole["status"], estimate=unprotected.estimate),
+        "waterfall": fig.waterfall(
+            accepted=rows["accepted"], people=whole["people"], status=whole["status"], estimate=unprotected.estimate
+        ),
         **fig.groups(connection=connection, figures=figures),
     }
     return summary, people, states, doubt.protected
@@ -232,7 +291,13 @@ def _alternatives(people: gap.People, corrections: Corrections) -> list[dict[str
 
 
 def _sensitivity(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, method: Method, linked: _Linked, states: gap.Members, people: gap.People, corrections: Corrections
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    method: Method,
+    linked: _Linked,
+    states: gap.Members,
+    people: gap.People,
+    corrections: Corrections,
 ) -> list[dict[str, Any]]:
     """The estimate under other readings of what no source confirms."""
 
@@ -241,15 +306,35 @@ def _sensitivity(
         doubt = person_doubt(people=people, protected=protected, corrections=corrections, method=method)
         return round(float(doubt.not_protected[eligible].sum()))
 
-    at_any_age = gap.decide(connection=connection, matches=linked.matches, members=states, method=method, as_of=plan.as_of, at_any_age=True)
+    at_any_age = gap.decide(
+        connection=connection, matches=linked.matches, members=states, method=method, as_of=plan.as_of, at_any_age=True
+    )
     usual = states.state > gap.LAPSED
     rules = (
-        ("bpu_without_grace", states.state == gap.ACTIVE, people.eligible, "Perdir 22/PERDIR.02/072022; PROBIS KEPESERTAAN p59"),
-        ("grace_for_all_segments", states.state_with_grace_for_all > gap.LAPSED, people.eligible, "masa tenggang PU, JAKON, PMI: tidak diketahui / unknown"),
+        (
+            "bpu_without_grace",
+            states.state == gap.ACTIVE,
+            people.eligible,
+            "Perdir 22/PERDIR.02/072022; PROBIS KEPESERTAAN p59",
+        ),
+        (
+            "grace_for_all_segments",
+            states.state_with_grace_for_all > gap.LAPSED,
+            people.eligible,
+            "masa tenggang PU, JAKON, PMI: tidak diketahui / unknown",
+        ),
         ("no_age_limits", usual, at_any_age.eligible, "Permenaker 5/2021; bisnis.com 16 May 2017"),
-        ("without_not_working", usual, people.eligible & ~people.not_working, "hitungan pers Mei 2021 / press count of May 2021"),
+        (
+            "without_not_working",
+            usual,
+            people.eligible & ~people.not_working,
+            "hitungan pers Mei 2021 / press count of May 2021",
+        ),
     )
-    return [{"what": what, "estimate": total(counted, eligible), "article": article, "verified": False} for what, counted, eligible, article in rules]
+    return [
+        {"what": what, "estimate": total(counted, eligible), "article": article, "verified": False}
+        for what, counted, eligible, article in rules
+    ]
 
 
 def _connect(settings: Settings, scratch: Path) -> duckdb.DuckDBPyConnection:
@@ -262,14 +347,19 @@ def _connect(settings: Settings, scratch: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(":memory:", config=options)
     except duckdb.Error:
         raise Complaint(
-            what=Text("Batas memori atau jumlah utas tidak dapat dipahami.", "The memory limit or number of threads cannot be understood."),
+            what=Text(
+                "Batas memori atau jumlah utas tidak dapat dipahami.",
+                "The memory limit or number of threads cannot be understood.",
+            ),
             where=f"--memory {settings.memory or '-'} --threads {settings.threads or '-'}",
             why=Text("Nilainya bukan ukuran yang dikenal.", "The value is not a known size."),
             do=Text("Tulis misalnya --memory 8GB --threads 2.", "Write for example --memory 8GB --threads 2."),
         ) from None
 
 
-def _read_all(connection: duckdb.DuckDBPyConnection, plan: Plan, settings: Settings, out: Path, scratch: Path, progress: Progress) -> list[Reading]:
+def _read_all(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, settings: Settings, out: Path, scratch: Path, progress: Progress
+) -> list[Reading]:
     sources = [*plan.register, *plan.lists]
     total = sum(source.path.stat().st_size for source in sources)
     readings = []
@@ -289,7 +379,11 @@ def _read_all(connection: duckdb.DuckDBPyConnection, plan: Plan, settings: Setti
             progress=lambda done, w=what, n=source.path.stat().st_size: progress(w, done, n),  # type: ignore[misc]
         )
         before += source.path.stat().st_size
-        readings.append(replace(reading, file=source.name, institution=source.institution or _institution(connection, reading, source)))
+        readings.append(
+            replace(
+                reading, file=source.name, institution=source.institution or _institution(connection, reading, source)
+            )
+        )
     if total != before:
         raise AssertionError("sizes add up")
     return readings
@@ -306,7 +400,8 @@ def _institution(connection: duckdb.DuckDBPyConnection, reading: Reading, source
     column = {"kur": "bank", "non_asn": "instansi"}.get(reading.layout)
     if column:
         row = connection.execute(
-            f"SELECT {column} FROM read_parquet(?) WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1", [str(reading.accepted)]
+            f"SELECT {column} FROM read_parquet(?) WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
+            [str(reading.accepted)],
         ).fetchone()
         if row:
             return str(row[0])
@@ -346,7 +441,10 @@ def _check_date(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     raise Complaint(
         what=Text("Tanggal acuan (as_of) tidak cocok dengan isi berkas.", "The date as_of does not fit the files."),
         where=f"as_of {as_of.isoformat()}",
-        why=Text(f"Semua tanggal di berkas terletak antara {low} dan {high}.", f"Every date in the files lies between {low} and {high}."),
+        why=Text(
+            f"Semua tanggal di berkas terletak antara {low} dan {high}.",
+            f"Every date in the files lies between {low} and {high}.",
+        ),
         do=Text("Periksa as_of di run.yaml atau --as-of.", "Check as_of in run.yaml or --as-of."),
     )
 
@@ -362,7 +460,12 @@ def _hashed(plan: Plan) -> tuple[Plan, dict[str, str]]:
         kind = "register" if source in plan.register else "list"
         if first := seen.get((digest, kind)):
             repeated.append(source)
-            warnings.append(Text(f"{source.name} isinya sama persis dengan {first}; dihitung sekali.", f"{source.name} is the very same file as {first}; it counts once."))
+            warnings.append(
+                Text(
+                    f"{source.name} isinya sama persis dengan {first}; dihitung sekali.",
+                    f"{source.name} is the very same file as {first}; it counts once.",
+                )
+            )
             continue
         seen[digest, kind] = source.name
         inputs[source.name] = digest
@@ -390,8 +493,13 @@ def _unchanged(plan: Plan, inputs: dict[str, str]) -> None:
             raise Complaint(
                 what=Text("Sebuah berkas berubah selagi dibaca.", "A file changed while it was read."),
                 where=name,
-                why=Text("Hasilnya akan campuran dua isi yang berbeda.", "The result would mix two different contents."),
-                do=Text("Tunggu sampai berkas selesai disalin, lalu jalankan lagi.", "Wait until the file is copied whole, then run again."),
+                why=Text(
+                    "Hasilnya akan campuran dua isi yang berbeda.", "The result would mix two different contents."
+                ),
+                do=Text(
+                    "Tunggu sampai berkas selesai disalin, lalu jalankan lagi.",
+                    "Wait until the file is copied whole, then run again.",
+                ),
             )
 
 

@@ -25,7 +25,12 @@ OFFICE_PRIOR = 20
 """Rows by which a small office is drawn to the mean rate of faults."""
 
 # Who keyed the row: the finest unit each layout knows.
-OFFICES = {"kur": "kode_cabang", "prakerja": "kode_wilayah", "non_asn": "instansi || coalesce(unit_kerja, '')", "village": "kode_desa"}
+OFFICES = {
+    "kur": "kode_cabang",
+    "prakerja": "kode_wilayah",
+    "non_asn": "instansi || coalesce(unit_kerja, '')",
+    "village": "kode_desa",
+}
 DATES = {"kur": "tanggal_akad", "prakerja": "tanggal_penetapan"}
 LIST_COLUMNS = {
     "nik": "VARCHAR", "nik_valid": "BOOLEAN", "nama": "VARCHAR", "tanggal_lahir": "DATE", "lahir_presisi": "VARCHAR", "jenis_kelamin": "VARCHAR",
@@ -41,7 +46,11 @@ def sources(*, readings: Sequence[Reading]) -> tuple[SourceFile, ...]:
         columns = tuple(pq.read_schema(reading.accepted).names)
         office = OFFICES.get(reading.layout, "NULL")
         side = REGISTER if reading.layout == "register" else LIST
-        result.append(SourceFile(reading.accepted, side, reading.layout, reading.institution, columns, f"CAST({office} AS VARCHAR)"))
+        result.append(
+            SourceFile(
+                reading.accepted, side, reading.layout, reading.institution, columns, f"CAST({office} AS VARCHAR)"
+            )
+        )
     return tuple(result)
 
 
@@ -62,14 +71,20 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
             f"CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} FROM read_parquet('{path}')"
         )
     connection.execute("CREATE OR REPLACE TABLE source_file (file_no SMALLINT, file_name VARCHAR)")
-    connection.executemany("INSERT INTO source_file VALUES (?, ?)", [(n, reading.file) for n, reading in enumerate(readings)])
+    connection.executemany(
+        "INSERT INTO source_file VALUES (?, ?)", [(n, reading.file) for n, reading in enumerate(readings)]
+    )
     connection.execute("CREATE OR REPLACE TABLE accepted_list AS " + " UNION ALL ".join(lists))
     connection.execute("CREATE OR REPLACE TABLE register_row AS " + " UNION ALL BY NAME ".join(register))
     connection.execute("CREATE OR REPLACE TABLE known_region (written VARCHAR, code VARCHAR, name VARCHAR)")
     rows = [(code, places.current_code(code)) for code in sorted(places.known_region_codes())]
-    connection.executemany("INSERT INTO known_region VALUES (?, ?, ?)", [(w, c, places.region_name(c)) for w, c in rows])
+    connection.executemany(
+        "INSERT INTO known_region VALUES (?, ?, ?)", [(w, c, places.region_name(c)) for w, c in rows]
+    )
     connection.execute("CREATE OR REPLACE TABLE grace (segment VARCHAR, months INTEGER)")
-    connection.executemany("INSERT INTO grace VALUES (?, ?)", [(s, grace(segment=s, as_of=as_of).months) for s in SEGMENTS])
+    connection.executemany(
+        "INSERT INTO grace VALUES (?, ?)", [(s, grace(segment=s, as_of=as_of).months) for s in SEGMENTS]
+    )
     connection.execute(_sql("law", "protection.sql").format(as_of=as_of.isoformat()))
 
 
@@ -80,10 +95,14 @@ def make_people(*, connection: duckdb.DuckDBPyConnection, person: npt.NDArray[np
     connection.unregister("row_person_arrow")
     bits = flag("birth_contradicts_nik") | flag("nik_kk_swapped")
     duty = kur_duty_sql(skema="f.skema", plafon="f.plafon", agreed="f.tanggal_akad")
-    connection.execute(_sql("gaps", "list_rows.sql").format(contradiction_bits=bits, office_prior=OFFICE_PRIOR, kur_duty=duty))
+    connection.execute(
+        _sql("gaps", "list_rows.sql").format(contradiction_bits=bits, office_prior=OFFICE_PRIOR, kur_duty=duty)
+    )
     connection.execute(
         _sql("gaps", "people.sql").format(
-            nik_birth_date=nik.birth_date("nik", as_of), nik_sex=nik.sex("nik"), insured_elsewhere=insured_elsewhere("coalesce(pekerjaan, '')")
+            nik_birth_date=nik.birth_date("nik", as_of),
+            nik_sex=nik.sex("nik"),
+            insured_elsewhere=insured_elsewhere("coalesce(pekerjaan, '')"),
         )
     )
 

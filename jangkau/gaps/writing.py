@@ -20,7 +20,13 @@ from jangkau.outputs import write_parquet
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-NIK_WORDS = {1: "NIK sama", 2: "NIK beda satu angka", 3: "NIK beda dua angka", 4: "NIK berbeda", MISSING: "NIK tidak ada"}
+NIK_WORDS = {
+    1: "NIK sama",
+    2: "NIK beda satu angka",
+    3: "NIK beda dua angka",
+    4: "NIK berbeda",
+    MISSING: "NIK tidak ada",
+}
 NAME_WORDS = {
     1: "nama sama", 2: "nama termuat di nama lain", 3: "nama hampir sama", 4: "nama mirip", 5: "satu kata nama sama", 6: "nama berbeda",
     MISSING: "nama tidak ada",
@@ -40,7 +46,9 @@ def person_ids(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) -> 
     Without ``id_key`` (run.yaml) the key follows from the whole register, so that nobody can make an id from a NIK alone.
     """
     if id_key is None:
-        (total,) = connection.execute("SELECT sum(md5_number_lower(ref)::HUGEINT) FROM record WHERE side = 1").fetchone() or (0,)
+        (total,) = connection.execute(
+            "SELECT sum(md5_number_lower(ref)::HUGEINT) FROM record WHERE side = 1"
+        ).fetchone() or (0,)
         id_key = str(total)
     key = blake2b(id_key.encode(), digest_size=32).digest()
     anchors = connection.execute("SELECT anchor FROM person ORDER BY person").fetchall()
@@ -48,7 +56,14 @@ def person_ids(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) -> 
 
 
 def register_result(
-    *, connection: duckdb.DuckDBPyConnection, people: People, matches: Matches, members: Members, protected: Floats, ids: list[str], method: Method
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    people: People,
+    matches: Matches,
+    members: Members,
+    protected: Floats,
+    ids: list[str],
+    method: Method,
 ) -> None:
     """Make the table result: one line per person with id, status, probabilities, best candidate and what it rests on."""
     has = people.top >= 0
@@ -56,7 +71,10 @@ def register_result(
     candidate = np.where(has, matches.record[top], -1) if len(matches.record) else np.full(len(has), -1)
     linked = people.linked >= method.high
     candidate = np.where(linked & has, members.best_row[np.maximum(candidate, 0)], candidate)
-    levels = {f: getattr(matches.levels, f)[top] if len(matches.record) else np.zeros(len(has), np.uint8) for f in ("nik", "name", "born", "region")}
+    levels = {
+        f: getattr(matches.levels, f)[top] if len(matches.record) else np.zeros(len(has), np.uint8)
+        for f in ("nik", "name", "born", "region")
+    }
     decision = np.where(linked, "match", np.where(people.linked > method.low, "doubtful", "none"))
     table = pa.table(
         {
@@ -105,7 +123,10 @@ def write_tables(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
         """
     )
     linked = "CASE WHEN decision = 'none' THEN NULL ELSE {} END AS {}"
-    member = ", ".join(linked.format(source, name) for source, name in (("kpj", "kpj"), ("segment", "segment"), ("paid_through", "paid_until")))
+    member = ", ".join(
+        linked.format(source, name)
+        for source, name in (("kpj", "kpj"), ("segment", "segment"), ("paid_through", "paid_until"))
+    )
     queries = {
         "people": f"SELECT person_id, nik, name, birth_date, sex, region_code, lists, status, probability, {member}, duty FROM whole ORDER BY person_id",
         "links": "SELECT l.file_name AS file, l.line, w.person_id, w.kpj, w.linked AS probability, w.decision, w.reason "
@@ -115,13 +136,28 @@ def write_tables(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
         "(SELECT region_code, list_sort(list(branch)) AS branches FROM branch_region GROUP BY 1) AS b USING (region_code) "
         "WHERE status IN ('lapsed', 'not_found', 'doubtful') ORDER BY region_code NULLS LAST, name NULLS LAST, person_id",
     }
-    return [write_parquet(table=connection.sql(q).to_arrow_table(), path=folder / f"{n}.parquet") for n, q in queries.items()][-1]
+    return [
+        write_parquet(table=connection.sql(q).to_arrow_table(), path=folder / f"{n}.parquet")
+        for n, q in queries.items()
+    ][-1]
 
 
-def write_doubtful(*, connection: duckdb.DuckDBPyConnection, folder: Path, people: People, matches: Matches, rows: Rows, weights: Weights, method: Method) -> int:
+def write_doubtful(
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    people: People,
+    matches: Matches,
+    rows: Rows,
+    weights: Weights,
+    method: Method,
+) -> int:
     """Write doubtful.parquet: undecided pairs of a person and a member, or of two people, side by side with the evidence."""
     chosen = (matches.probability > method.low) & (matches.probability < method.high)
-    evidence = {f"evidence_{f}": _evidence(weights, matches, f, chosen) for f in ("nik", "name", "born", "sex", "region", "phone")}
+    evidence = {
+        f"evidence_{f}": _evidence(weights, matches, f, chosen)
+        for f in ("nik", "name", "born", "sex", "region", "phone")
+    }
     table = pa.table(
         {
             "kind": pa.array(["member"] * int(chosen.sum()), pa.string()),
@@ -145,7 +181,14 @@ def write_doubtful(*, connection: duckdb.DuckDBPyConnection, folder: Path, peopl
     connection.register("doubtful_arrow", pa.concat_tables([table, between]))
     fields = ", ".join(
         f"{side}.{column} AS {name}_{label}"
-        for column, label in (("nik", "nik"), ("nama", "name"), ("born", "birth_date"), ("sex", "sex"), ("region4", "region_code"), ("phone", "phone"))
+        for column, label in (
+            ("nik", "nik"),
+            ("nama", "name"),
+            ("born", "birth_date"),
+            ("sex", "sex"),
+            ("region4", "region_code"),
+            ("phone", "phone"),
+        )
         for name, side in (("left", "x"), ("right", "y"))
     )
     names = ", ".join(evidence)
@@ -164,7 +207,17 @@ def write_doubtful(*, connection: duckdb.DuckDBPyConnection, folder: Path, peopl
 
 
 def _evidence(weights: Weights, matches: Matches, field: str, chosen: npt.NDArray[np.bool_]) -> pa.Array:
-    words = {"nik": NIK_WORDS, "name": NAME_WORDS, "born": BORN_WORDS, "sex": SEX_WORDS, "region": REGION_WORDS, "phone": PHONE_WORDS}[field]
+    words = {
+        "nik": NIK_WORDS,
+        "name": NAME_WORDS,
+        "born": BORN_WORDS,
+        "sex": SEX_WORDS,
+        "region": REGION_WORDS,
+        "phone": PHONE_WORDS,
+    }[field]
     levels = matches.levels.field(field)[chosen]
     value = weights.of_field(name=field, patterns=matches.levels)[chosen]
-    return pa.array([f"{words[level]} ({v / np.log(2):+.1f})" for level, v in zip(levels.tolist(), value.tolist(), strict=True)], pa.string())
+    return pa.array(
+        [f"{words[level]} ({v / np.log(2):+.1f})" for level, v in zip(levels.tolist(), value.tolist(), strict=True)],
+        pa.string(),
+    )

@@ -38,6 +38,10 @@ def kur_duty_sql(*, skema: str, plafon: str, agreed: str) -> str:
         until = f" AND {agreed} < DATE '{rule['valid_until']}'" if rule["valid_until"] else ""
         dated = f"{agreed} >= DATE '{rule['valid_from']}'{until}"
         for name, above in rule.get("above", {}).items():
-            cases.append(f"WHEN {dated} AND {skema} = '{name}' AND {plafon} > {above['plafon']} THEN '{above['participation']}'")
-        cases += [f"WHEN {dated} AND {skema} = '{name}' THEN '{value}'" for name, value in rule["participation"].items()]
+            cases.append(
+                f"WHEN {dated} AND {skema} = '{name}' AND {plafon} > {above['plafon']} THEN '{above['participation']}'"
+            )
+        cases += [
+            f"WHEN {dated} AND {skema} = '{name}' THEN '{value}'" for name, value in rule["participation"].items()
+        ]
     return f"(CASE {' '.join(cases)} ELSE 'unknown' END)"

@@ -61,16 +61,24 @@ def graces() -> tuple[Grace, ...]:
         if not value.source:
             raise ValueError(f"grace.yaml: {value.segment} from {value.valid_from} has no source")
         for other in values[index + 1 :]:
-            overlap = other.valid_from < (value.valid_until or date.max) and value.valid_from < (other.valid_until or date.max)
+            overlap = other.valid_from < (value.valid_until or date.max) and value.valid_from < (
+                other.valid_until or date.max
+            )
             if other.segment == value.segment and overlap:
-                raise ValueError(f"grace.yaml: two values for {value.segment} on {max(value.valid_from, other.valid_from)}")
+                raise ValueError(
+                    f"grace.yaml: two values for {value.segment} on {max(value.valid_from, other.valid_from)}"
+                )
     return values
 
 
 def grace(*, segment: str, as_of: date) -> Grace:
     """The grace in force for a segment on a date; unknown (months None) where no value is."""
     for value in graces():
-        if value.segment == segment and value.valid_from <= as_of and (value.valid_until is None or as_of < value.valid_until):
+        if (
+            value.segment == segment
+            and value.valid_from <= as_of
+            and (value.valid_until is None or as_of < value.valid_until)
+        ):
             return value
     return Grace(segment, as_of, None, None, False, "no rule in force on this date is known")
 

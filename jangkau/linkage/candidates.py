@@ -43,7 +43,9 @@ def find(*, connection: duckdb.DuckDBPyConnection, method: Method, right: int, i
                 WHERE s.n_left * s.n_right <= {method.largest_block * (2 if same_side else 1)};
             """
         )
-        left_out = connection.execute(f"SELECT count(*) FROM block_size WHERE n_left * n_right > {method.largest_block * (2 if same_side else 1)}").fetchone()
+        left_out = connection.execute(
+            f"SELECT count(*) FROM block_size WHERE n_left * n_right > {method.largest_block * (2 if same_side else 1)}"
+        ).fetchone()
         pairs = connection.execute(f"SELECT count(*) FROM {into}_found WHERE block = {number}").fetchone()
         yields.append(BlockYield(block.name, int((pairs or (0,))[0]), int((left_out or (0,))[0])))
     connection.execute(

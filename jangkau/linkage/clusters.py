@@ -25,7 +25,15 @@ def components(*, size: int, a: Ints, b: Ints) -> Ints:
         label = new
 
 
-def components_with_vetoes(*, size: int, a: Ints, b: Ints, strength: npt.NDArray[np.float64], suspect: Callable[[Ints], Ints], vetoed: Callable[[int, int], bool]) -> Ints:
+def components_with_vetoes(
+    *,
+    size: int,
+    a: Ints,
+    b: Ints,
+    strength: npt.NDArray[np.float64],
+    suspect: Callable[[Ints], Ints],
+    vetoed: Callable[[int, int], bool],
+) -> Ints:
     """Components in which no two members are vetoed.
 
     ``suspect`` names, from a first labelling, the components that may hold a veto; those alone are built again edge by edge, the

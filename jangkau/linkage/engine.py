@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from jangkau.linkage.candidates import BlockYield, find
 from jangkau.linkage.method import Method
-from jangkau.linkage.records import LIST, REGISTER
+from jangkau.linkage.records import LIST
 from jangkau.linkage.weights import Patterns, Rarity, Weights, estimate
 
 Weight = npt.NDArray[np.float64]
@@ -54,6 +54,7 @@ def weights_for(*, connection: duckdb.DuckDBPyConnection, method: Method, compar
     all_pairs = n_left * (n_left - 1) / 2 if right == LIST else float(n_left) * n_right
     return estimate(
         patterns=compared.patterns,
+        neighbours=(compared.blocks & method.neighbours) > 0,
         random=_random_pairs(connection, method, n_left, n_right, right),
         rarity=_rarity(connection, method),
         all_pairs=max(all_pairs, 1.0),
@@ -66,7 +67,9 @@ def _count(connection: duckdb.DuckDBPyConnection, side: int) -> int:
     return int(n)
 
 
-def _random_pairs(connection: duckdb.DuckDBPyConnection, method: Method, n_left: int, n_right: int, right: int) -> Patterns:
+def _random_pairs(
+    connection: duckdb.DuckDBPyConnection, method: Method, n_left: int, n_right: int, right: int
+) -> Patterns:
     """Pairs drawn by a hash of their numbers: the same draw each time, on any number of threads."""
     repeats = max(1, min(method.random_pairs // max(n_left, 1), n_right))
     connection.execute(
@@ -87,7 +90,9 @@ def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> Rarity:
     (total,) = connection.execute("SELECT count(*) FROM record WHERE name IS NOT NULL").fetchone() or (0,)
     whole, share = _chances(connection, method, "name_class, bearers AS n, bearers FROM name_rarity", total)
     rarest = "(SELECT words, min(n) AS n FROM (SELECT words, unnest(tokens) AS word FROM name_rarity) JOIN word_count USING (word) GROUP BY words)"
-    word, _ = _chances(connection, method, f"token_class, w.n, bearers FROM name_rarity JOIN {rarest} AS w USING (words)", total)
+    word, _ = _chances(
+        connection, method, f"token_class, w.n, bearers FROM name_rarity JOIN {rarest} AS w USING (words)", total
+    )
     return Rarity(whole, word, share)
 
 

@@ -31,13 +31,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Method:
-    """One method file. ``digest`` changes when the file or the SQL of the comparison changes."""
+    """One method file. ``neighbours`` is the bit of the block that shows how alike the names of strangers in one region are. ``digest`` changes when the file or the SQL of the comparison changes."""
 
     blocks: tuple[Block, ...]
     largest_block: int
     name_rarity_classes: int
     low: float
     high: float
+    neighbours: int
     random_pairs: int
     em_iterations: int
     digest: str
@@ -59,6 +60,7 @@ def load(*, name: str = "jamsostek") -> Method:
         name_rarity_classes=int(data["name_rarity_classes"]),
         low=float(data["review"]["low"]),
         high=float(data["review"]["high"]),
+        neighbours=1 << [b["name"] for b in data["blocks"]].index(data["neighbours"]),
         random_pairs=int(data["random_pairs"]),
         em_iterations=int(data["em_iterations"]),
         digest=sha256(b"\0".join(part.replace(b"\r\n", b"\n") for part in parts)).hexdigest(),

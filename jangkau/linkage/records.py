@@ -29,12 +29,16 @@ class SourceFile:
     office: str
 
 
-def prepare(*, connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceFile], method: Method, latest: date) -> int:
+def prepare(
+    *, connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceFile], method: Method, latest: date
+) -> int:
     """Make the table ``record`` from accepted Parquet files; returns the number of records.
 
     ``latest`` bounds the century of a NIK's birth year. Tables left behind: accepted_row, folded_name, record.
     """
-    connection.execute("CREATE OR REPLACE TABLE accepted_row AS " + " UNION ALL ".join(map(_select, range(len(sources)), sources)))
+    connection.execute(
+        "CREATE OR REPLACE TABLE accepted_row AS " + " UNION ALL ".join(map(_select, range(len(sources)), sources))
+    )
     _fold_names(connection)
     sql = (files("jangkau.linkage") / "sql" / "records.sql").read_text(encoding="utf-8")
     connection.execute(sql.format(nik_birth_date=nik.birth_date("a.nik", latest), nik_sex=nik.sex("a.nik")))
@@ -45,7 +49,9 @@ def prepare(*, connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceFi
 
 def _select(file_no: int, source: SourceFile) -> str:
     content = ", ".join(
-        f"coalesce(CAST({c} AS VARCHAR), '')" for c in source.columns if c not in ("line", "flags", "nik_valid", "lahir_presisi")
+        f"coalesce(CAST({c} AS VARCHAR), '')"
+        for c in source.columns
+        if c not in ("line", "flags", "nik_valid", "lahir_presisi")
     )
     label = f"{source.layout}/{source.institution}".replace("'", "''")
     kpj = "kpj" if source.side == REGISTER else "CAST(NULL AS VARCHAR)"
@@ -89,5 +95,3 @@ def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> None:
             SELECT r.*, n.tokens, n.name_class, n.token_class FROM record AS r LEFT JOIN name_rarity AS n USING (words) ORDER BY rid;
         """
     )
-
-

@@ -35,9 +35,9 @@ U_BELIEF = {
     "region": (0.05, 0.20, 0.75),
     "phone": (1e-6, 1 - 1e-6),
 }
-# One row a level of nearness (equal, one digit, two digits); columns: birth date equal, one part apart, further apart.
-U_NIK_BELIEF = ((1e-6, 1e-7, 1e-9), (2e-4, 1e-5, 1e-8), (2e-4, 5e-5, 1e-7))
-CONTEXT_OF_BORN = np.array([3, 0, 1, 1, 2, 2, 2, 3, 3, 3])
+# One row a level of nearness (equal, one digit, two digits); columns: birth date equal, one part apart, same year, other.
+U_NIK_BELIEF = ((1e-6, 1e-7, 1e-8, 1e-9), (2e-4, 1e-5, 1e-6, 1e-8), (2e-4, 5e-5, 1e-5, 1e-7))
+CONTEXT_OF_BORN = np.array([4, 0, 1, 1, 2, 2, 3, 4, 4, 4])
 NEAR_BELIEF = {"sex": (0.95, 0.05), "region": (0.70, 0.22, 0.08)}
 M_WEIGHT, U_WEIGHT, U_NIK_WEIGHT = 30.0, 300.0, 1e4
 SMALLEST_U = 1e-10
@@ -59,7 +59,14 @@ class Patterns:
         return len(self.nik)
 
     def field(self, name: str) -> Levels:
-        return {"nik": self.nik, "name": self.name, "born": self.born, "sex": self.sex, "region": self.region, "phone": self.phone}[name]
+        return {
+            "nik": self.nik,
+            "name": self.name,
+            "born": self.born,
+            "sex": self.sex,
+            "region": self.region,
+            "phone": self.phone,
+        }[name]
 
 
 @dataclass(frozen=True)
@@ -76,10 +83,10 @@ class Rarity:
 class Weights:
     """Log likelihood ratios by level (index 0 unused, MISSING is 0) and the prior odds of a random pair.
 
-    Three dependences are modelled, because a flat model counts the same evidence twice. ``nik`` depends on what the birth
-    dates say (columns: equal, one part apart, further apart, not known): NIKs of one district and day differ in the serial alone, so
+    Four dependences are modelled, because a flat model counts the same evidence twice. ``nik`` depends on what the birth
+    dates say (columns: equal, one part apart, same year, further apart, not known): NIKs of one district and day differ in the serial alone, so
     that nearness says little where the birth date is known to be the same. ``near`` replaces region and sex where the NIKs are near, for the
-    same reason. ``namesakes`` is taken off where whole name and birth date agree: more strangers share both than chance would have.
+    same reason. ``neighbours`` replaces unlike names where the region is one: names are regional. ``namesakes`` is taken off where whole name and birth date agree: more strangers share both than chance would have.
     ``name_by_rarity`` and ``namesakes`` have an entry for each class of rarity.
     """
 
@@ -88,6 +95,7 @@ class Weights:
     table: dict[str, Floats]
     nik: Floats
     near: dict[str, Floats]
+    neighbours: Floats
     name_by_rarity: Floats
     namesakes: Floats
     matching_pairs: float
@@ -103,10 +111,15 @@ class Weights:
             return self.nik[patterns.nik, _context(patterns.born)]
         if name == "name":
             both = (patterns.name == 1) & (patterns.born == 1)
-            return self.name_by_rarity[patterns.name, patterns.rarity] - np.where(both, self.namesakes[patterns.rarity], 0.0)
+            ratio = self.name_by_rarity[patterns.name, patterns.rarity] - np.where(
+                both, self.namesakes[patterns.rarity], 0.0
+            )
+            return np.where((patterns.region == 1) & (patterns.name >= 3), self.neighbours[patterns.name], ratio)
         if name in self.near:
             levels = patterns.field(name)
-            return np.where((patterns.nik == 2) | (patterns.nik == 3), self.near[name][levels], self.table[name][levels])
+            return np.where(
+                (patterns.nik == 2) | (patterns.nik == 3), self.near[name][levels], self.table[name][levels]
+            )
         return self.table[name][patterns.field(name)]
 
     def log_odds(self, *, patterns: Patterns, without: tuple[str, ...] = ()) -> Floats:
@@ -118,14 +131,26 @@ class Weights:
         return total
 
 
-def estimate(*, patterns: Patterns, random: Patterns, rarity: Rarity, all_pairs: float, iterations: int) -> Weights:
+def estimate(
+    *,
+    patterns: Patterns,
+    random: Patterns,
+    neighbours: npt.NDArray[np.bool_],
+    rarity: Rarity,
+    all_pairs: float,
+    iterations: int,
+) -> Weights:
     """Weights for one kind of pairs (list with register, or list with list).
 
-    ``patterns``: all candidate pairs. ``random``: pairs drawn at random, from which matches are taken out. ``all_pairs``: how many
-    pairs there are in all, compared or not.
+    ``patterns``: all candidate pairs. ``random``: pairs drawn at random, from which matches are taken out.
+    ``neighbours``: which of ``patterns`` were found without regard to NIK and name, in one region. ``all_pairs``: how many pairs there
+    are in all, compared or not.
     """
     others = [name for name in LEVELS if name != "nik"]
-    m = {name: _share(name, patterns.field(name)[_trained_on(name, patterns)], M_BELIEF[name], M_WEIGHT) for name in others}
+    m = {
+        name: _share(name, patterns.field(name)[_trained_on(name, patterns)], M_BELIEF[name], M_WEIGHT)
+        for name in others
+    }
     strangers = ~((random.nik <= 2) | ((random.name <= 2) & (random.born <= 3)))
     u = {name: _share(name, random.field(name)[strangers], U_BELIEF[name], U_WEIGHT) for name in others}
     table = {name: np.log(m[name] / np.maximum(u[name], SMALLEST_U)) for name in others}
@@ -134,7 +159,7 @@ def estimate(*, patterns: Patterns, random: Patterns, rarity: Rarity, all_pairs:
     by_rarity[2] = np.log(m["name"][2] / np.maximum(rarity.word, SMALLEST_U))
     identical = (patterns.nik == 1) & ((patterns.name <= 3) | (patterns.born <= 2))
     weights = Weights(
-        m, u, table, np.zeros((MISSING + 1, 4)), _near(m, patterns), by_rarity, np.zeros(by_rarity.shape[1]),
+        m, u, table, np.zeros((MISSING + 1, 5)), _near(m, patterns), _neighbours(m, u, patterns, neighbours), by_rarity, np.zeros(by_rarity.shape[1]),
         max(float(np.count_nonzero(identical)), 0.5), all_pairs,
     )  # fmt: skip
     weights = _with_nik(weights, patterns)
@@ -151,22 +176,28 @@ def estimate(*, patterns: Patterns, random: Patterns, rarity: Rarity, all_pairs:
 
 def _with_nik(weights: Weights, patterns: Patterns) -> Weights:
     """m of the NIK from pairs that a rare name and the birth date make certain; u from pairs whose names have nothing in common."""
-    certain = (patterns.name == 1) & (patterns.rarity >= 8) & (patterns.born == 1) & (patterns.region == 1) & (patterns.sex == 1)
+    certain = (
+        (patterns.name == 1)
+        & (patterns.rarity >= 8)
+        & (patterns.born == 1)
+        & (patterns.region == 1)
+        & (patterns.sex == 1)
+    )
     m = _share("nik", patterns.nik[certain], M_BELIEF["nik"], M_WEIGHT)
     strangers = patterns.name >= 5
     names_apart = float(weights.u["name"][5] + weights.u["name"][6])
     born = weights.u["born"]
-    shares = (float(born[1]), float(born[2] + born[3]), float(born[4] + born[5] + born[6]))
-    u = np.ones((MISSING + 1, 4))
+    shares = (float(born[1]), float(born[2] + born[3]), float(born[4] + born[5]), float(born[6]))
+    u = np.ones((MISSING + 1, 5))
     for context, share in enumerate(shares):
         pairs = weights.all_pairs * share * names_apart
         for level in (1, 2, 3):
             seen = np.count_nonzero(strangers & (patterns.nik == level) & (_context(patterns.born) == context))
             u[level, context] = (seen + U_NIK_BELIEF[level - 1][context] * U_NIK_WEIGHT) / (pairs + U_NIK_WEIGHT)
-    u[:4, 3] = u[:4, :3] @ np.array(shares)
+    u[:4, 4] = u[:4, :4] @ np.array(shares)
     ratio = np.log(m[:, None] / np.maximum(u, SMALLEST_U))
     ratio[0] = ratio[5:] = 0.0
-    return replace(weights, m={**weights.m, "nik": m}, u={**weights.u, "nik": u[:, 3]}, nik=ratio)
+    return replace(weights, m={**weights.m, "nik": m}, u={**weights.u, "nik": u[:, 4]}, nik=ratio)
 
 
 def _near(m: dict[str, Floats], patterns: Patterns) -> dict[str, Floats]:
@@ -176,6 +207,17 @@ def _near(m: dict[str, Floats], patterns: Patterns) -> dict[str, Floats]:
         name: np.log(m[name] / _share(name, patterns.field(name)[strangers], NEAR_BELIEF[name], M_WEIGHT))
         for name in ("region", "sex")
     }
+
+
+def _neighbours(
+    m: dict[str, Floats], u: dict[str, Floats], patterns: Patterns, neighbours: npt.NDArray[np.bool_]
+) -> Floats:
+    """Names of strangers in one region, from pairs that a block without name brought and whose NIKs are far apart."""
+    strangers = neighbours & (patterns.nik == 4) & (patterns.name >= 3)
+    unlike = _share("name", patterns.name[strangers], tuple(u["name"][1:7]), U_WEIGHT)
+    ratio = np.log(m["name"] / unlike)
+    ratio[[0, MISSING]] = 0.0
+    return ratio
 
 
 def _namesakes(weights: Weights, patterns: Patterns, rarity: Rarity) -> Floats:

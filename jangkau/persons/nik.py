@@ -45,7 +45,9 @@ def is_sixteen_digits(nik: str) -> str:
 def ddmmyy(nik: str) -> str:
     """SQL: 'DDMMYY' of a 16-digit NIK with the 40 taken off a woman's day; not yet known to be a date."""
     day = f"TRY_CAST(substr({nik}, 7, 2) AS INTEGER)"
-    return f"(lpad(CAST(CASE WHEN {day} > 40 THEN {day} - 40 ELSE {day} END AS VARCHAR), 2, '0') || substr({nik}, 9, 4))"
+    return (
+        f"(lpad(CAST(CASE WHEN {day} > 40 THEN {day} - 40 ELSE {day} END AS VARCHAR), 2, '0') || substr({nik}, 9, 4))"
+    )
 
 
 def sex(nik: str) -> str:
@@ -54,11 +56,13 @@ def sex(nik: str) -> str:
 
 
 def birth_date(nik: str, latest: date) -> str:
-    """SQL: birth date of a 16-digit NIK, the latest century that is not after ``latest``; NULL when no such day."""
+    """SQL: birth date of a 16-digit NIK, in the latest century that is not after ``latest``; NULL when no such day."""
     text = ddmmyy(nik)
-    two = f"TRY_CAST(substr({nik}, 11, 2) AS INTEGER)"
-    century = f"(CASE WHEN {two} > {latest.year % 100} THEN '19' ELSE '20' END)"
-    return f"TRY_CAST({century} || substr({text}, 5, 2) || '-' || substr({text}, 3, 2) || '-' || substr({text}, 1, 2) AS DATE)"
+    year, month, day = (f"substr({text}, {start}, 2)" for start in (5, 3, 1))
+    centuries = (latest.year // 100, latest.year // 100 - 1)
+    after = f"{year} || {month} || {day} > '{latest:%y%m%d}'"
+    century = f"(CASE WHEN {after} THEN '{centuries[1]}' ELSE '{centuries[0]}' END)"
+    return f"TRY_CAST({century} || {year} || '-' || {month} || '-' || {day} AS DATE)"
 
 
 def is_valid(nik: str) -> str:
