@@ -1,8 +1,8 @@
 """Names as Indonesians bear and write them, folded so that two spellings of one name compare equal.
 
-``fold`` takes one name, ``fold_column`` an Arrow column (it folds each distinct token once). Folded away, in order: titles
-before and after, punctuation and accents, the short forms of Muhammad, Abdul and Siti, the spelling of before 1972 (oe, dj,
-tj, sj, nj, ch), and letters that clerks swap (y/i, f/v/p, z/s, q/k, double letters).
+``fold`` takes one name, ``fold_column`` an Arrow column (it folds each distinct token once). Folded away, in order:
+punctuation and accents, titles before and after, the short forms of Muhammad, Abdul and Siti, the spelling of before
+1972 (oe, dj, tj, sj, nj, ch), and letters that clerks swap (y/i, f/v/p, z/s, q/k, double letters).
 """
 
 from __future__ import annotations
@@ -18,15 +18,23 @@ import pyarrow.compute as pc
 
 Column = TypeVar("Column", pa.Array, pa.ChunkedArray)
 
-TITLES_BEFORE = frozenset(["H", "HJ", "HAJI", "HAJJAH", "IR", "DR", "DRS", "DRA", "DRG", "PROF", "KH", "TN", "NY", "NN", "SDR", "SDRI", "BPK", "ALM", "ALMH"])
+# Lists as text, to be read as such.
+_BEFORE = "H HJ HAJI HAJJAH IR DR DRS DRA DRG PROF KH TN NY NN SDR SDRI BPK ALM ALMH"
 # With the dots of a correct spelling; written with spaces for dots ("S. Pd.") they are known at the end of a name only.
-_TITLES_AFTER = ["ALM", "ALMH", "S.PD", "S.PD.I", "S.E", "S.E.I", "S.H", "S.H.I", "S.T", "S.KOM", "S.SOS", "S.SOS.I", "S.AG", "S.KM", "S.KEP", "S.KEB", "S.KED", "S.PSI", "S.P", "S.PT", "S.SI", "S.STP", "S.IP", "S.IKOM", "S.HUT", "S.FARM", "S.TP", "S.TH", "S.PI", "S.GZ", "M.PD", "M.PD.I", "M.M", "M.SI", "M.KOM", "M.H", "M.T", "M.AP", "M.KES", "M.SC", "M.HUM", "M.AG", "A.MD", "A.MK", "A.MD.KEB", "A.MD.KEP", "A.M.KEB", "APT", "B.A", "B.SC", "PH.D", "NERS"]
-TITLES_AFTER = frozenset(title.replace(".", "") for title in _TITLES_AFTER) | {"BIN", "BINTI"}
-MUHAMMAD = frozenset(
-    ["M", "MUHAMMAD", "MOHAMMAD", "MUHAMAD", "MOHAMAD", "MUHAMMED", "MOHAMMED", "MUHAMED", "MOHAMED", "MOCHAMMAD", "MOCHAMAD", "MUCHAMMAD", "MUCHAMAD", "MOCHAMMED", "MOCH", "MOH", "MUH", "MHD", "MHMD", "MUHD", "MOHD", "MD", "MUCH", "MOEHAMMAD", "MOEHAMAD", "MOEH"]
+_AFTER = (
+    "ALM ALMH S.PD S.PD.I S.E S.E.I S.H S.H.I S.T S.KOM S.SOS S.SOS.I S.AG S.KM S.KEP S.KEB S.KED S.PSI S.P S.PT S.SI "
+    "S.STP S.IP S.IKOM S.HUT S.FARM S.TP S.TH S.PI S.GZ M.PD M.PD.I M.M M.SI M.KOM M.H M.T M.AP M.KES M.SC M.HUM M.AG "
+    "A.MD A.MK A.MD.KEB A.MD.KEP A.M.KEB APT B.A B.SC PH.D NERS"
 )
-SITI = frozenset(["SITI", "SITTI", "ST", "STI", "SITY"])
-ABDUL = frozenset(["ABDUL", "ABD", "ABDOEL", "ABDL", "ABDULL"])
+_MUHAMMAD = (
+    "M MUHAMMAD MOHAMMAD MUHAMAD MOHAMAD MUHAMMED MOHAMMED MUHAMED MOHAMED MOCHAMMAD MOCHAMAD MUCHAMMAD MUCHAMAD "
+    "MOCHAMMED MOCH MOH MUH MHD MHMD MUHD MOHD MD MUCH MOEHAMMAD MOEHAMAD MOEH"
+)
+TITLES_BEFORE = frozenset(_BEFORE.split())
+TITLES_AFTER = frozenset(_AFTER.replace(".", "").split()) | {"BIN", "BINTI"}
+MUHAMMAD = frozenset(_MUHAMMAD.split())
+SITI = frozenset({"SITI", "SITTI", "ST", "STI", "SITY"})
+ABDUL = frozenset({"ABDUL", "ABD", "ABDOEL", "ABDL", "ABDULL"})
 
 # Letter rules, in order. Each pair is (what is written, what it is read as).
 LETTERS = tuple(
@@ -56,7 +64,7 @@ LETTERS = tuple(
 _SILENT = "['`’‘ʼʻ´]"
 _NO_LETTERS = "[^A-Z]+"
 _LEADING_TITLES = f"^(?:(?:{'|'.join(sorted(TITLES_BEFORE))}) )+"
-_SPACED_TITLES = "|".join(sorted((title.replace(".", " ?") for title in _TITLES_AFTER), key=lambda t: (-len(t), t)))
+_SPACED_TITLES = "|".join(sorted((title.replace(".", " ?") for title in _AFTER.split()), key=lambda t: (-len(t), t)))
 _TRAILING_TITLES = f"(?: (?:{_SPACED_TITLES}))+$"
 
 
@@ -89,7 +97,7 @@ def fold_column(names: Column) -> Column:
 
 
 def _plain(name: str) -> str:
-    """Accents taken off (NFKD): what a keyboard without them would have given. Apostrophes that NFKD breaks up go first."""
+    """Accents taken off (NFKD), as a keyboard without them would have it. Apostrophes that NFKD breaks up go first."""
     if name.isascii():
         return name
     parts = unicodedata.normalize("NFKD", re.sub(_SILENT, "", name))
