@@ -44,7 +44,18 @@ def insured_elsewhere(occupation: str) -> str:
 
 
 def outside_age(birth_date: str, as_of: date) -> str:
-    """SQL: is the person under 17 or 65 and over on ``as_of``; unknown age is not."""
+    """SQL: is the person under 17 or 65 and over on ``as_of``; unknown age is not.
+
+    A year of age is completed on the birthday; who was born on 29 February completes it on 1 March of other years.
+    """
     rule = eligibility()
-    age = f"date_sub('year', {birth_date}, DATE '{as_of}')"
-    return f"coalesce({age} < {rule.youngest} OR {age} >= {rule.too_old}, FALSE)"
+    too_young, too_old = (_years_before(as_of, years) for years in (rule.youngest, rule.too_old))
+    return f"coalesce({birth_date} > DATE '{too_young}' OR {birth_date} <= DATE '{too_old}', FALSE)"
+
+
+def _years_before(day: date, years: int) -> date:
+    """The last birth date of those who are ``years`` old on ``day``."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

@@ -22,7 +22,8 @@ def kur_duty(*, skema: str | None, plafon: int | None, agreed: date | None) -> s
     'must'
     """
     for rule in _rules():
-        if agreed is None or not rule["valid_from"] <= agreed < (rule["valid_until"] or date.max):
+        until = rule["valid_until"]
+        if agreed is None or agreed < rule["valid_from"] or (until is not None and agreed >= until):
             continue
         above = rule.get("above", {}).get(skema)
         if above and plafon is not None and plafon > above["plafon"]:

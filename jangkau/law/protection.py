@@ -39,7 +39,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class Protection:
-    """The state on a date and what it rests on."""
+    """The state on a date and what it rests on; not ``verified`` when it hangs on a grace that no source confirms."""
 
     state: State
     paid_through: date | None
@@ -54,15 +54,23 @@ class Protection:
 
 @cache
 def graces() -> tuple[Grace, ...]:
-    """All values of ``law/rates/grace.yaml``; ValueError on a missing source or two values for one day."""
-    rows = yaml.safe_load((files("jangkau.law") / "rates" / "grace.yaml").read_text(encoding="utf-8"))
-    values = tuple(Grace(**row) for row in rows)
+    """All values of ``law/rates/grace.yaml``."""
+    return read_graces(text=(files("jangkau.law") / "rates" / "grace.yaml").read_text(encoding="utf-8"))
+
+
+def read_graces(*, text: str) -> tuple[Grace, ...]:
+    """Values from YAML; ValueError on an unknown segment, a missing source or two values for one day."""
+    values = tuple(Grace(**{"source": "", **row}) for row in yaml.safe_load(text))
     for index, value in enumerate(values):
+        if value.segment not in SEGMENTS:
+            raise ValueError(f"grace.yaml: {value.segment} is no segment")
         if not value.source:
             raise ValueError(f"grace.yaml: {value.segment} from {value.valid_from} has no source")
+        if value.valid_until is not None and value.valid_until <= value.valid_from:
+            raise ValueError(f"grace.yaml: {value.segment} from {value.valid_from} ends before it begins")
         for other in values[index + 1 :]:
-            overlap = other.valid_from < (value.valid_until or date.max) and value.valid_from < (
-                other.valid_until or date.max
+            overlap = _before_end(other.valid_from, value.valid_until) and _before_end(
+                value.valid_from, other.valid_until
             )
             if other.segment == value.segment and overlap:
                 raise ValueError(
@@ -71,14 +79,15 @@ def graces() -> tuple[Grace, ...]:
     return values
 
 
+def _before_end(day: date, end: date | None) -> bool:
+    """Periods are half-open: the end is not in them."""
+    return end is None or day < end
+
+
 def grace(*, segment: str, as_of: date) -> Grace:
     """The grace in force for a segment on a date; unknown (months None) where no value is."""
     for value in graces():
-        if (
-            value.segment == segment
-            and value.valid_from <= as_of
-            and (value.valid_until is None or as_of < value.valid_until)
-        ):
+        if value.segment == segment and value.valid_from <= as_of and _before_end(as_of, value.valid_until):
             return value
     return Grace(segment, as_of, None, None, False, "no rule in force on this date is known")
 
@@ -97,19 +106,22 @@ def protection(*, membership: Membership, as_of: date) -> Protection:
     paid_through = month_end(membership.paid_month, 0) if membership.paid_month else None
     until = month_end(membership.paid_month, rule.months) if membership.paid_month and rule.months is not None else None
     state: State = "lapsed"
+    by_grace = False
     if membership.ended is not None and membership.ended <= as_of:
         state = "ended"
     elif membership.started is not None and membership.started > as_of:
         state = "lapsed"
     elif paid_through is not None and paid_through >= as_of:
         state = "active"
-    elif until is not None and until >= as_of:
-        state = "in_grace"
-    return Protection(state, paid_through, until, rule.verified or state in ("active", "ended"), rule.source)
+    elif paid_through is not None:
+        state = "in_grace" if until is not None and until >= as_of else "lapsed"
+        by_grace = True
+    return Protection(state, paid_through, until, rule.verified or not by_grace, rule.source)
 
 
 def month_end(day: date, months: int) -> date:
-    """Last day of the month that lies ``months`` after the month of ``day``."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
+    """Last day of the month that lies ``months`` after the month of ``day``; the calendar ends with the year 9999."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, monthrange(year, month + 1)[1])

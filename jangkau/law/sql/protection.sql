@@ -1,11 +1,12 @@
--- Reads register_row (kpj, segmen, tanggal_mulai, lunas_sampai: first day of the last paid month, tanggal_berhenti);
+-- Reads register_row (kpj, segmen, tanggal_mulai, lunas_sampai: any day of the last paid month,
+-- tanggal_berhenti) and grace (segment, months: those in force on as_of, NULL when unknown);
 -- writes protection: one row per register row with its state on as_of. Same rules as law/protection.py, tested together.
 -- Running it again replaces the table.
 CREATE OR REPLACE TABLE protection AS
 WITH dated AS (
     SELECT r.*,
-        CAST(lunas_sampai + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) AS paid_through,
-        CAST(lunas_sampai + to_months(CAST(g.months + 1 AS INTEGER)) - INTERVAL 1 DAY AS DATE) AS grace_until
+        CAST(date_trunc('month', lunas_sampai) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) AS paid_through,
+        CAST(date_trunc('month', lunas_sampai) + to_months(CAST(g.months + 1 AS INTEGER)) - INTERVAL 1 DAY AS DATE) AS grace_until
     FROM register_row AS r LEFT JOIN grace AS g ON g.segment = r.segmen
 )
 SELECT *,

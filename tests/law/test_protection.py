@@ -1,0 +1,155 @@
+"""Protection from dates: cases a lawyer can read on both engines, and the engines against each other."""
+
+from __future__ import annotations
+
+import doctest
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from jangkau.law import protection as law
+from jangkau.law.protection import SEGMENTS, Membership, grace, graces, month_end, protection, read_graces
+
+CASES: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases" / "law_protection.yaml").read_text(encoding="utf-8")
+)
+DAYS = st.dates(date(2014, 1, 1), date(2024, 12, 31)) | st.sampled_from(
+    [date(2020, 2, 29), date(2015, 6, 30), date(2015, 7, 1), date(2022, 6, 30), date(2022, 7, 1), date(2021, 12, 31)]
+)
+MEMBERSHIPS = st.builds(
+    Membership,
+    segment=st.sampled_from(SEGMENTS),
+    started=st.none() | DAYS,
+    paid_month=st.none() | DAYS | st.just(date(9999, 12, 1)),
+    ended=st.none() | DAYS,
+)
+Row = tuple[str, date | None, date | None]
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        yield opened
+
+
+def in_sql(connection: duckdb.DuckDBPyConnection, memberships: list[Membership], as_of: date) -> list[Row]:
+    """(state, paid through, grace until) by law/sql/protection.sql."""
+    rows = pa.table(
+        {
+            "place": pa.array(range(len(memberships)), pa.int64()),
+            "segmen": [m.segment for m in memberships],
+            "tanggal_mulai": pa.array([m.started for m in memberships], pa.date32()),
+            "lunas_sampai": pa.array([m.paid_month for m in memberships], pa.date32()),
+            "tanggal_berhenti": pa.array([m.ended for m in memberships], pa.date32()),
+        }
+    )
+    months = pa.array([grace(segment=s, as_of=as_of).months for s in SEGMENTS], pa.int32())
+    connection.register("register_row", rows)
+    connection.register("grace", pa.table({"segment": list(SEGMENTS), "months": months}))
+    sql = (files("jangkau.law") / "sql" / "protection.sql").read_text(encoding="utf-8")
+    connection.execute(sql.format(as_of=as_of.isoformat()))
+    return connection.execute("SELECT state, paid_through, grace_until FROM protection ORDER BY place").fetchall()
+
+
+def of_case(case: dict[str, Any]) -> Membership:
+    facts = case["membership"]
+    month = facts.get("paid_month")
+    paid = date.fromisoformat(f"{month}-01") if month else None
+    return Membership(facts["segment"], facts.get("started"), paid, facts.get("ended"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_law_of_a_case(connection: duckdb.DuckDBPyConnection, case: dict[str, Any]) -> None:
+    assert case["source"]
+    found = protection(membership=of_case(case), as_of=case["as_of"])
+    expected = case["expected"]
+    assert {name: getattr(found, name) for name in expected} == expected
+    assert in_sql(connection, [of_case(case)], case["as_of"])[0][0] == expected["state"]
+
+
+def test_the_cases_know_every_state_and_segment() -> None:
+    assert {case["expected"]["state"] for case in CASES} == {"active", "in_grace", "lapsed", "ended"}
+    assert {case["membership"]["segment"] for case in CASES} == set(SEGMENTS)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(MEMBERSHIPS, min_size=1, max_size=40), DAYS)
+@example([Membership("BPU", None, date(9999, 12, 31), None)], date(2021, 4, 30))
+def test_sql_and_python_say_the_same(
+    connection: duckdb.DuckDBPyConnection, memberships: list[Membership], as_of: date
+) -> None:
+    for membership, (state, paid, _) in zip(memberships, in_sql(connection, memberships, as_of), strict=True):
+        plain = protection(membership=membership, as_of=as_of)
+        assert (state, paid) == (plain.state, plain.paid_through), membership
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(MEMBERSHIPS.filter(lambda m: m.paid_month != date(9999, 12, 1)), min_size=1, max_size=40), DAYS)
+def test_sql_and_python_end_the_grace_on_one_day(
+    connection: duckdb.DuckDBPyConnection, memberships: list[Membership], as_of: date
+) -> None:
+    found = [until for _, _, until in in_sql(connection, memberships, as_of)]
+    assert found == [protection(membership=m, as_of=as_of).grace_until for m in memberships]
+
+
+def test_a_segment_nobody_knows_is_computed_without_grace(connection: duckdb.DuckDBPyConnection) -> None:
+    stranger = Membership("XYZ", None, date(2021, 3, 1), None)
+    assert in_sql(connection, [stranger], date(2021, 4, 1))[0][0] == "lapsed"
+    assert protection(membership=stranger, as_of=date(2021, 4, 1)).state == "lapsed"
+
+
+@given(MEMBERSHIPS, DAYS)
+def test_protected_means_active_or_in_grace(membership: Membership, as_of: date) -> None:
+    found = protection(membership=membership, as_of=as_of)
+    assert found.counts_as_protected == (found.state in {"active", "in_grace"})
+
+
+@given(DAYS, st.integers(0, 40))
+def test_a_month_end_is_the_day_before_a_first(day: date, months: int) -> None:
+    end = month_end(day, months)
+    following = date.fromordinal(end.toordinal() + 1)
+    assert following.day == 1
+    assert (end.year - day.year) * 12 + end.month - day.month == months
+
+
+GRACE = "{segment: BPU, valid_from: 2015-07-01, valid_until: 2022-07-01, months: 3, verified: false, source: some text}"
+
+
+@pytest.mark.parametrize(
+    ("second", "complaint"),
+    [
+        (GRACE, "two values for BPU on 2015-07-01"),
+        (GRACE.replace("2015-07-01", "2022-06-30").replace("2022-07-01", "null"), "two values for BPU on 2022-06-30"),
+        (GRACE.replace("BPU", "PU").replace("some text", '""'), "PU from 2015-07-01 has no source"),
+        (GRACE.replace("BPU", "PU").replace(", source: some text", ""), "PU from 2015-07-01 has no source"),
+        (GRACE.replace("BPU", "TKI"), "TKI is no segment"),
+        (GRACE.replace("BPU", "PU").replace("2022-07-01", "2015-07-01"), "ends before it begins"),
+    ],
+)
+def test_values_that_cannot_be_law_are_refused_at_load(second: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        read_graces(text=f"- {GRACE}\n- {second}\n")
+
+
+def test_a_value_may_begin_on_the_day_another_ends() -> None:
+    following = GRACE.replace("2015-07-01", "2022-07-01", 1).replace("valid_until: 2022-07-01", "valid_until: null")
+    assert len(read_graces(text=f"- {GRACE}\n- {following}\n")) == 2
+
+
+def test_an_unknown_grace_is_never_called_verified() -> None:
+    assert [value for value in graces() if value.months is None and value.verified] == []
+
+
+def test_the_examples_in_the_text_are_true() -> None:
+    results = doctest.testmod(law)
+    assert results.attempted > 0
+    assert results.failed == 0
