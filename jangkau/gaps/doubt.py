@@ -24,7 +24,7 @@ CELLS = 4
 MOST = 0.9
 """No correction of one person goes beyond this, however small his cell."""
 
-MODEL_DOUBT = 0.5
+MODEL_DOUBT = 0.45
 """Relative standard deviation granted to each correction for what its model assumes (independent errors within a cell)."""
 
 
@@ -87,7 +87,7 @@ def _captures_of_members(people: People, matches: Matches, cell: Ints, method: M
     has = people.linked >= method.low
     top = people.top[has]
     nik = matches.levels.nik[top]
-    return Captures(cell[has], nik != MISSING, nik <= 2, matches.alone[top] >= method.low, matches.probability[top])
+    return Captures(cell[has], nik != MISSING, nik <= 3, matches.alone[top] >= method.low, matches.probability[top])
 
 
 def _captures_of_rows(
@@ -114,7 +114,7 @@ def _captures_of_rows(
     return Captures(
         cell,
         nik != MISSING,
-        nik <= 2,
+        nik <= 3,
         described & (alone[kept] >= method.low),
         rows.pair_probability[kept] / np.maximum(sizes - 1, 1),
     )

@@ -23,8 +23,9 @@ Ints = npt.NDArray[np.int64]
 NIK_WORDS = {
     1: "NIK sama",
     2: "NIK beda satu angka",
-    3: "NIK beda dua angka",
-    4: "NIK berbeda",
+    3: "NIK beda satu angka di nomor urut",
+    4: "NIK beda dua angka",
+    5: "NIK berbeda",
     MISSING: "NIK tidak ada",
 }
 NAME_WORDS = {

@@ -10,7 +10,7 @@ import yaml
 
 MISSING = 9
 LEVELS: dict[str, tuple[int, ...]] = {
-    "nik": (1, 2, 3, 4),
+    "nik": (1, 2, 3, 4, 5),
     "name": (1, 2, 3, 4, 5, 6),
     "born": (1, 2, 3, 4, 5, 6),
     "sex": (1, 2),

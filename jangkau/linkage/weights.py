@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 # What is believed before any data, worth M_WEIGHT pairs (m) and U_WEIGHT pairs (u): it decides only in folders of a few
 # rows. Rough shares of errors in administrative lists; docs/explanation/linkage.md says where they come from.
 M_BELIEF = {
-    "nik": (0.95, 0.02, 0.005, 0.025),
+    "nik": (0.95, 0.013, 0.007, 0.005, 0.025),
     "name": (0.86, 0.07, 0.03, 0.015, 0.015, 0.01),
     "born": (0.94, 0.01, 0.025, 0.005, 0.01, 0.01),
     "sex": (0.99, 0.01),
@@ -35,8 +35,9 @@ U_BELIEF = {
     "region": (0.05, 0.20, 0.75),
     "phone": (1e-6, 1 - 1e-6),
 }
-# One row a level of nearness (equal, one digit, two digits); columns: birth date equal, one part apart, same year, other.
-U_NIK_BELIEF = ((1e-6, 1e-7, 1e-8, 1e-9), (2e-4, 1e-5, 1e-6, 1e-8), (2e-4, 5e-5, 1e-5, 1e-7))
+# One row a level of nearness (equal, one slip, one slip in the serial, two slips); columns: birth date equal, one part apart, same year, other.
+U_NIK_BELIEF = ((1e-6, 1e-7, 1e-8, 1e-9), (2e-4, 1e-5, 1e-6, 1e-8), (2e-3, 1e-6, 1e-7, 1e-8), (2e-3, 5e-5, 1e-5, 1e-7))
+FAR = 5
 CONTEXT_OF_BORN = np.array([4, 0, 1, 1, 2, 2, 3, 4, 4, 4])
 NEAR_BELIEF = {"sex": (0.95, 0.05), "region": (0.70, 0.22, 0.08)}
 M_WEIGHT, U_WEIGHT, U_NIK_WEIGHT = 30.0, 300.0, 1e4
@@ -118,7 +119,7 @@ class Weights:
         if name in self.near:
             levels = patterns.field(name)
             return np.where(
-                (patterns.nik == 2) | (patterns.nik == 3), self.near[name][levels], self.table[name][levels]
+                (patterns.nik >= 2) & (patterns.nik <= 4), self.near[name][levels], self.table[name][levels]
             )
         return self.table[name][patterns.field(name)]
 
@@ -191,18 +192,18 @@ def _with_nik(weights: Weights, patterns: Patterns) -> Weights:
     u = np.ones((MISSING + 1, 5))
     for context, share in enumerate(shares):
         pairs = weights.all_pairs * share * names_apart
-        for level in (1, 2, 3):
+        for level in (1, 2, 3, 4):
             seen = np.count_nonzero(strangers & (patterns.nik == level) & (_context(patterns.born) == context))
             u[level, context] = (seen + U_NIK_BELIEF[level - 1][context] * U_NIK_WEIGHT) / (pairs + U_NIK_WEIGHT)
-    u[:4, 4] = u[:4, :4] @ np.array(shares)
+    u[:5, 4] = u[:5, :4] @ np.array(shares)
     ratio = np.log(m[:, None] / np.maximum(u, SMALLEST_U))
-    ratio[0] = ratio[5:] = 0.0
+    ratio[0] = ratio[6:] = 0.0
     return replace(weights, m={**weights.m, "nik": m}, u={**weights.u, "nik": u[:, 4]}, nik=ratio)
 
 
 def _near(m: dict[str, Floats], patterns: Patterns) -> dict[str, Floats]:
     """Region and sex of strangers whose NIKs are near: born in one district, they often live in one too."""
-    strangers = (patterns.name >= 5) & ((patterns.nik == 2) | (patterns.nik == 3))
+    strangers = (patterns.name >= 5) & (patterns.nik >= 2) & (patterns.nik <= 4)
     return {
         name: np.log(m[name] / _share(name, patterns.field(name)[strangers], NEAR_BELIEF[name], M_WEIGHT))
         for name in ("region", "sex")
@@ -213,7 +214,7 @@ def _neighbours(
     m: dict[str, Floats], u: dict[str, Floats], patterns: Patterns, neighbours: npt.NDArray[np.bool_]
 ) -> Floats:
     """Names of strangers in one region, from pairs that a block without name brought and whose NIKs are far apart."""
-    strangers = neighbours & (patterns.nik == 4) & (patterns.name >= 3)
+    strangers = neighbours & (patterns.nik == FAR) & (patterns.name >= 3)
     unlike = _share("name", patterns.name[strangers], tuple(u["name"][1:7]), U_WEIGHT)
     ratio = np.log(m["name"] / unlike)
     ratio[[0, MISSING]] = 0.0
@@ -226,9 +227,9 @@ def _namesakes(weights: Weights, patterns: Patterns, rarity: Rarity) -> Floats:
     Counted where both NIKs are there and far apart, less the matches among them (people with a second NIK).
     """
     both = (patterns.name == 1) & (patterns.born == 1) & (patterns.nik != MISSING)
-    far = np.bincount(patterns.rarity[both & (patterns.nik == 4)], minlength=len(rarity.whole)).astype(float)
-    close = np.bincount(patterns.rarity[both & (patterns.nik < 4)], minlength=len(rarity.whole)).astype(float)
-    m_far = weights.m["nik"][4]
+    far = np.bincount(patterns.rarity[both & (patterns.nik == FAR)], minlength=len(rarity.whole)).astype(float)
+    close = np.bincount(patterns.rarity[both & (patterns.nik < FAR)], minlength=len(rarity.whole)).astype(float)
+    m_far = weights.m["nik"][FAR]
     strangers = np.maximum(far - close * m_far / (1.0 - m_far), 0.0)
     expected = weights.all_pairs * weights.u["born"][1] * rarity.whole * rarity.share
     return np.maximum(np.log((strangers + 1.0) / (expected + 1.0)), 0.0)

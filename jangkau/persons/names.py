@@ -56,13 +56,13 @@ LETTERS = tuple(
         ("Q", "K"),
         ("X", "KS"),
         ("O", "U"),
-        (r"(.)\1+", r"\1"),
+        (r"([A-Z])\1+", r"\1"),
         ("(?<=.)H$", ""),
     )
 )
 # What Arrow's RE2 and Python's re read alike.
 _SILENT = "['`’‘ʼʻ´]"
-_NO_LETTERS = "[^A-Z]+"
+_NO_LETTERS = "[^A-Z0-9]+"
 _LEADING_TITLES = f"^(?:(?:{'|'.join(sorted(TITLES_BEFORE))}) )+"
 _SPACED_TITLES = "|".join(sorted((title.replace(".", " ?") for title in _AFTER.split()), key=lambda t: (-len(t), t)))
 _TRAILING_TITLES = f"(?: (?:{_SPACED_TITLES}))+$"
