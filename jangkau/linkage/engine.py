@@ -58,6 +58,8 @@ def weights_for(*, connection: duckdb.DuckDBPyConnection, method: Method, compar
         random=_random_pairs(connection, method, n_left, n_right, right),
         rarity=_rarity(connection, method),
         all_pairs=max(all_pairs, 1.0),
+        comparable=_with_nik(connection, LIST) * _with_nik(connection, right),
+        most=float(min(n_left, n_right)),
         iterations=method.em_iterations,
     )
 
@@ -65,6 +67,12 @@ def weights_for(*, connection: duckdb.DuckDBPyConnection, method: Method, compar
 def _count(connection: duckdb.DuckDBPyConnection, side: int) -> int:
     (n,) = connection.execute("SELECT count(*) FROM record WHERE side = ?", [side]).fetchone() or (0,)
     return int(n)
+
+
+def _with_nik(connection: duckdb.DuckDBPyConnection, side: int) -> float:
+    """The share of records that have a NIK."""
+    share = connection.execute("SELECT count(nik) / greatest(count(*), 1) FROM record WHERE side = ?", [side]).fetchone()
+    return float((share or (0.0,))[0])
 
 
 def _random_pairs(

@@ -42,6 +42,8 @@ CONTEXT_OF_BORN = np.array([4, 0, 1, 1, 2, 2, 3, 4, 4, 4])
 NEAR_BELIEF = {"sex": (0.95, 0.05), "region": (0.70, 0.22, 0.08)}
 M_WEIGHT, U_WEIGHT, U_NIK_WEIGHT = 30.0, 300.0, 1e4
 SMALLEST_U = 1e-10
+ENOUGH_COMPARABLE = 0.05
+"""With NIKs on both sides of fewer pairs than this share, the number of matching pairs is left to EM."""
 
 
 @dataclass(frozen=True)
@@ -139,13 +141,18 @@ def estimate(
     neighbours: npt.NDArray[np.bool_],
     rarity: Rarity,
     all_pairs: float,
+    comparable: float,
+    most: float,
     iterations: int,
 ) -> Weights:
     """Weights for one kind of pairs (list with register, or list with list).
 
     ``patterns``: all candidate pairs. ``random``: pairs drawn at random, from which matches are taken out.
     ``neighbours``: which of ``patterns`` were found without regard to NIK and name, in one region. ``all_pairs``: how many pairs there
-    are in all, compared or not.
+    are in all, compared or not. ``comparable``: the share of all pairs with a NIK on both sides; ``most``: no more matching pairs
+    than this can be.
+
+    The number of matching pairs follows from those whose NIK is the same: they are m(NIK equal) of the comparable ones.
     """
     others = [name for name in LEVELS if name != "nik"]
     m = {
@@ -159,16 +166,24 @@ def estimate(
     by_rarity[1] = np.log(m["name"][1] / np.maximum(rarity.whole, SMALLEST_U))
     by_rarity[2] = np.log(m["name"][2] / np.maximum(rarity.word, SMALLEST_U))
     identical = (patterns.nik == 1) & ((patterns.name <= 3) | (patterns.born <= 2))
+    matching = max(float(np.count_nonzero(identical)), 0.5)
     weights = Weights(
         m, u, table, np.zeros((MISSING + 1, 5)), _near(m, patterns), _neighbours(m, u, patterns, neighbours), by_rarity, np.zeros(by_rarity.shape[1]),
-        max(float(np.count_nonzero(identical)), 0.5), all_pairs,
+        min(matching, most), all_pairs,
     )  # fmt: skip
     weights = _with_nik(weights, patterns)
     weights = replace(weights, namesakes=_namesakes(weights, patterns, rarity))
+    if comparable >= ENOUGH_COMPARABLE:
+        return replace(weights, matching_pairs=matching / (float(weights.m["nik"][1]) * comparable))
+    return _expected(weights, patterns, iterations, most)
+
+
+def _expected(weights: Weights, patterns: Patterns, iterations: int, most: float) -> Weights:
+    """The number of matching pairs by EM, where too few rows have a NIK to count on."""
     unique, counts = _counted(patterns)
     for _ in range(iterations):
         p = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=unique)))
-        matching = max(float(np.sum(counts * p)), 0.5)
+        matching = min(max(float(np.sum(counts * p)), 0.5), most)
         if abs(matching - weights.matching_pairs) < 1e-6 * matching:
             break
         weights = replace(weights, matching_pairs=matching)
