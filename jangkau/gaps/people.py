@@ -32,16 +32,24 @@ NO_BIRTH = -(10**9)
 
 @dataclass(frozen=True)
 class Vetoes:
-    """What forbids two records to be one person: two valid NIKs far apart with two birth dates, or a reviewer's word."""
+    """What forbids two records to be one person: two valid NIKs far apart with two birth dates, or a reviewer's word.
+
+    A reviewer who called the two one person is believed against their NIKs and birth dates.
+    """
 
     nik: npt.NDArray[np.object_]
     born: Ints
     forbidden: frozenset[frozenset[int]]
+    agreed: frozenset[frozenset[int]]
 
     def between(self, x: int, y: int) -> bool:
+        if self.forbidden or self.agreed:
+            pair = frozenset((x, y))
+            if pair in self.forbidden or pair in self.agreed:
+                return pair in self.forbidden
         two_niks = bool(self.nik[x]) and bool(self.nik[y]) and not _alike(str(self.nik[x]), str(self.nik[y]))
         two_births = self.born[x] != NO_BIRTH and self.born[y] != NO_BIRTH and self.born[x] != self.born[y]
-        return (two_niks and two_births) or frozenset((x, y)) in self.forbidden
+        return two_niks and two_births
 
     def suspect(self, label: Ints) -> Ints:
         """Components that may hold a veto: two valid NIKs and two birth dates, or a record a reviewer spoke of."""
@@ -90,16 +98,18 @@ def gather(
 ) -> Rows:
     """Bring list rows together into people; rows of equal content are one person by definition."""
     columns = connection.execute(
-        "SELECT side, nik_valid, nik, born, born_to_the_day, dense_rank() OVER (ORDER BY ref) - 1 AS content FROM record ORDER BY rid"
+        "SELECT side, nik_valid, nik, born, born_to_the_day, dense_rank() OVER (ORDER BY ref) - 1 AS content "
+        "FROM record ORDER BY rid"
     ).fetchnumpy()
     size = len(columns["side"])
     is_list = np.asarray(columns["side"]) == LIST
     p = pair_probabilities(compared=compared, weights=weights, decided=decided)
     twin_a, twin_b = _equal_content(np.asarray(columns["content"]), is_list)
     accepted = p >= method.high
-    a = np.concatenate([compared.a[accepted], twin_a]).astype(np.int64)
-    b = np.concatenate([compared.b[accepted], twin_b]).astype(np.int64)
-    strength = np.concatenate([p[accepted], np.full(len(twin_a), 2.0)])
+    settled_a, settled_b = _settled(decided, is_list)
+    a = np.concatenate([compared.a[accepted], twin_a, settled_a]).astype(np.int64)
+    b = np.concatenate([compared.b[accepted], twin_b, settled_b]).astype(np.int64)
+    strength = np.concatenate([p[accepted], np.full(len(twin_a), 2.0), np.full(len(settled_a), 3.0)])
     vetoes = _vetoes(columns, decided)
     person = components_with_vetoes(
         size=size, a=a, b=b, strength=strength, suspect=vetoes.suspect, vetoed=vetoes.between
@@ -133,12 +143,19 @@ def _equal_content(content: Ints, is_list: npt.NDArray[np.bool_]) -> tuple[Ints,
     return left, left + 1
 
 
+def _settled(decided: Decided, is_list: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Edges between list rows that a reviewer called one person, compared or not."""
+    pairs = [(x, y) for x, y in decided.same if is_list[x] and is_list[y]]
+    return np.array([x for x, _ in pairs], dtype=np.int64), np.array([y for _, y in pairs], dtype=np.int64)
+
+
 def _vetoes(columns: dict[str, npt.NDArray[np.object_]], decided: Decided) -> Vetoes:
     valid = np.asarray(np.ma.filled(columns["nik_valid"], False), dtype=bool)
     nik = np.where(valid, np.ma.filled(columns["nik"], ""), "")
     days = np.ma.getdata(columns["born"]).astype("datetime64[D]").astype(np.int64)
     born = np.where(np.ma.getmaskarray(columns["born"]) | ~_to_the_day(columns), NO_BIRTH, days)
-    return Vetoes(nik, born, frozenset(frozenset(pair) for pair in decided.different))
+    forbidden, agreed = (frozenset(frozenset(pair) for pair in pairs) for pairs in (decided.different, decided.same))
+    return Vetoes(nik, born, forbidden, agreed)
 
 
 def _to_the_day(columns: dict[str, npt.NDArray[np.object_]]) -> npt.NDArray[np.bool_]:
@@ -151,7 +168,7 @@ def _alike(x: str, y: str) -> bool:
 
 
 def joined_through_register(*, rows: Rows, person: Ints, member: Ints) -> Rows:
-    """People who are certainly the same member are one person; ``person`` and ``member`` are arrays of such certain links."""
+    """People who are certainly the same member are one person; ``person`` and ``member`` are such certain links."""
     order = np.lexsort((person, member))
     person, member = person[order], member[order]
     same = np.flatnonzero(member[1:] == member[:-1])
