@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -19,6 +20,10 @@ from jangkau.linkage.weights import Patterns, Weights
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+OWNED = 100.0
+"""Odds from which a person with a member's NIK is taken to be that member."""
+ANOTHER_NIK = 0.05
+"""Chance granted that two people whom the linkage of lists kept apart are one person with two NIKs."""
 NEGLIGIBLE = 1e-4
 """Pairs of rows less likely than this do not bring a person and a member together for comparison."""
 
@@ -69,12 +74,46 @@ def match(
     described = (compared.blocks & method.mask(capture="description")) > 0
     person, record, levels, described = _per_person(connection, compared, described, rows, weights, decided)
     odds, alone = (np.exp(np.minimum(weights.log_odds(patterns=levels, without=w), 60.0)) for w in ((), ("nik",)))
-    for (x, y), value in [(p, 1e30) for p in decided.same] + [(p, 0.0) for p in decided.different]:
-        decided_here = ((rows.person[x] == person) & (record == y)) | ((rows.person[y] == person) & (record == x))
-        odds[decided_here] = value
-        alone[decided_here] = value
+    for pairs, value in ((decided.same, 1e30), (decided.different, 0.0)):
+        settled = _pairs_of_people(pairs, rows, person, record)
+        odds[settled] = value
+        alone[settled] = value
     alone = np.where(described, alone, 0.0)
+    odds = odds * _left_over(person=person, member=member[record], odds=odds, nik=levels.nik, rows=rows)
     return _by_member(person, record, member[record], odds, alone, levels)
+
+
+def _pairs_of_people(pairs: Sequence[tuple[int, int]], rows: Rows, person: Ints, record: Ints) -> Flags:
+    """Which lines (person, record) a reviewer spoke of, by any row of the person."""
+    wanted = [(rows.person[x], y) for x, y in pairs] + [(rows.person[y], x) for x, y in pairs]
+    keys = np.array([int(p) << 32 | int(r) for p, r in wanted], dtype=np.int64)
+    return np.isin(person << 32 | record, keys)
+
+
+def _left_over(*, person: Ints, member: Ints, odds: Floats, nik: npt.NDArray[np.uint8], rows: Rows) -> Floats:
+    """What the odds of a member are worth to one person when another person has that member's very NIK.
+
+    Both being him would make them one person with two NIKs on lists: as likely as the linkage of lists found it.
+    """
+    owns = np.flatnonzero((nik == 1) & (odds > OWNED))
+    owner = np.full(len(rows.person), -1, dtype=np.int64)
+    owner[member[owns]] = person[owns]
+    other = owner[member]
+    factor = np.ones(len(person))
+    contested = np.flatnonzero((other >= 0) & (other != person) & (nik >= 3) & (nik <= 5))
+    undecided = {
+        (min(x, y), max(x, y)): p
+        for x, y, p in zip(
+            rows.person[rows.undecided_a].tolist(),
+            rows.person[rows.undecided_b].tolist(),
+            rows.undecided_p.tolist(),
+            strict=True,
+        )
+    }
+    for place in contested.tolist():
+        x, y = int(person[place]), int(other[place])
+        factor[place] = undecided.get((min(x, y), max(x, y)), ANOTHER_NIK)
+    return factor
 
 
 def _per_person(
@@ -93,8 +132,7 @@ def _per_person(
     p_alone = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=compared.patterns, without=("nik",))))
     kept = (p > NEGLIGIBLE) | (p_alone > NEGLIGIBLE)
     wanted = {(int(x), int(y)) for x, y in decided.same + decided.different}
-    for x, y in wanted:
-        kept |= (compared.a == x) & (compared.b == y)
+    kept[compared.places(pairs=sorted(wanted))] = True
     a, b = compared.a[kept].astype(np.int64), compared.b[kept].astype(np.int64)
     person = rows.person[a]
     sizes = np.bincount(rows.person[rows.is_list], minlength=len(rows.person))

@@ -87,9 +87,8 @@ def pair_probabilities(
     """P(one person) for each compared pair; decided pairs are 0 or 1."""
     odds = weights.log_odds(patterns=compared.patterns, without=without)
     p = 1.0 / (1.0 + np.exp(-odds))
-    for pairs, value in ((decided.same, 1.0), (decided.different, 0.0)):
-        for x, y in pairs:
-            p[((compared.a == x) & (compared.b == y)) | ((compared.a == y) & (compared.b == x))] = value
+    p[compared.places(pairs=decided.same)] = 1.0
+    p[compared.places(pairs=decided.different)] = 0.0
     return p
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -27,6 +28,15 @@ class Compared:
     blocks: npt.NDArray[np.int32]
     patterns: Patterns
     yields: tuple[BlockYield, ...]
+
+    def places(self, *, pairs: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
+        """Where these pairs of record ids stand, whichever comes first; pairs that were not compared are left out."""
+        wanted = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        wanted = np.concatenate([wanted, wanted[:, ::-1]])
+        keys = self.a.astype(np.int64) << 32 | self.b.astype(np.int64)  # ordered, as a and b are
+        sought = wanted[:, 0] << 32 | wanted[:, 1]
+        place = np.minimum(np.searchsorted(keys, sought), max(len(keys) - 1, 0))
+        return np.unique(place[keys[place] == sought]) if len(keys) else np.empty(0, dtype=np.int64)
 
 
 def compare(*, connection: duckdb.DuckDBPyConnection, method: Method, right: int) -> Compared:
@@ -71,7 +81,9 @@ def _count(connection: duckdb.DuckDBPyConnection, side: int) -> int:
 
 def _with_nik(connection: duckdb.DuckDBPyConnection, side: int) -> float:
     """The share of records that have a NIK."""
-    share = connection.execute("SELECT count(nik) / greatest(count(*), 1) FROM record WHERE side = ?", [side]).fetchone()
+    share = connection.execute(
+        "SELECT count(nik) / greatest(count(*), 1) FROM record WHERE side = ?", [side]
+    ).fetchone()
     return float((share or (0.0,))[0])
 
 
