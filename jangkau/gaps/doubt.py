@@ -24,7 +24,7 @@ CELLS = 4
 MOST = 0.9
 """No correction of one person goes beyond this, however small his cell."""
 
-MODEL_DOUBT = 0.45
+MODEL_DOUBT = 0.3
 """Relative standard deviation granted to each correction for what its model assumes (independent errors within a cell)."""
 
 
