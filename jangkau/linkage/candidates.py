@@ -22,7 +22,8 @@ class BlockYield:
 def find(*, connection: duckdb.DuckDBPyConnection, method: Method, right: int, into: str) -> tuple[BlockYield, ...]:
     """Write pairs (a on a list, b on side ``right``, blocks: bit mask) into the table ``into``.
 
-    ``right`` is LIST (both on lists, each pair once) or REGISTER. Every pair stands once, whatever the blocks that found it.
+    ``right`` is LIST (both on lists, each pair once) or REGISTER. Every pair stands once, whatever the blocks that
+    found it.
     """
     yields = []
     connection.execute(f"CREATE OR REPLACE TABLE {into}_found (a INTEGER, b INTEGER, block UTINYINT)")
@@ -31,7 +32,8 @@ def find(*, connection: duckdb.DuckDBPyConnection, method: Method, right: int, i
         connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE block_key AS
-                SELECT hash(key) AS key, rid, side FROM (SELECT {block.key} AS key, rid, side FROM record WHERE side IN ({LIST}, {right}))
+                SELECT hash(key) AS key, rid, side
+                FROM (SELECT {block.key} AS key, rid, side FROM record WHERE side IN ({LIST}, {right}))
                 WHERE key IS NOT NULL;
             CREATE OR REPLACE TEMP TABLE block_size AS
                 SELECT key, count(*) FILTER (side = {LIST}) AS n_left, count(*) FILTER (side = {right}) AS n_right

@@ -36,8 +36,8 @@ def components_with_vetoes(
 ) -> Ints:
     """Components in which no two members are vetoed.
 
-    ``suspect`` names, from a first labelling, the components that may hold a veto; those alone are built again edge by edge, the
-    strongest first, and an edge that would bring two vetoed members together is left out.
+    ``suspect`` names, from a first labelling, the components that may hold a veto; those alone are built again edge by
+    edge, the strongest first, and an edge that would bring two vetoed members together is left out.
     """
     label = components(size=size, a=a, b=b)
     doubtful = np.isin(label[a], suspect(label))

@@ -49,7 +49,8 @@ def compare_pairs(*, connection: duckdb.DuckDBPyConnection, yields: tuple[BlockY
     """Compare the pairs that stand in the table ``pair`` (a, b, blocks)."""
     connection.execute((files("jangkau.linkage") / "sql" / "compare.sql").read_text(encoding="utf-8"))
     rows = connection.execute(
-        f"SELECT c.a, c.b, p.blocks, {', '.join('c.' + f for f in FIELDS)} FROM compared AS c JOIN pair AS p ON p.a = c.a AND p.b = c.b ORDER BY c.a, c.b"
+        f"SELECT c.a, c.b, p.blocks, {', '.join('c.' + f for f in FIELDS)} "
+        "FROM compared AS c JOIN pair AS p ON p.a = c.a AND p.b = c.b ORDER BY c.a, c.b"
     ).fetchnumpy()
     return Compared(rows["a"], rows["b"], rows["blocks"], Patterns(**{f: _plain(rows[f]) for f in FIELDS}), yields)
 
@@ -94,22 +95,28 @@ def _random_pairs(
     repeats = max(1, min(method.random_pairs // max(n_left, 1), n_right))
     connection.execute(
         f"""
-        CREATE OR REPLACE TABLE numbered AS SELECT rid, side, row_number() OVER (PARTITION BY side ORDER BY rid) - 1 AS place FROM record;
+        CREATE OR REPLACE TABLE numbered AS
+            SELECT rid, side, row_number() OVER (PARTITION BY side ORDER BY rid) - 1 AS place FROM record;
         CREATE OR REPLACE TABLE drawn AS
             SELECT rid AS a, (md5_number_lower(rid || '/' || k) % {max(n_right, 1)})::BIGINT AS place
-            FROM numbered, range({repeats}) AS r(k) WHERE side = {LIST} AND rid % {max(1, n_left // method.random_pairs)} = 0;
+            FROM numbered, range({repeats}) AS r(k)
+            WHERE side = {LIST} AND rid % {max(1, n_left // method.random_pairs)} = 0;
         CREATE OR REPLACE TABLE pair AS
-            SELECT DISTINCT d.a, n.rid AS b, 0 AS blocks FROM drawn AS d JOIN numbered AS n ON n.side = {right} AND n.place = d.place WHERE d.a <> n.rid;
+            SELECT DISTINCT d.a, n.rid AS b, 0 AS blocks
+            FROM drawn AS d JOIN numbered AS n ON n.side = {right} AND n.place = d.place WHERE d.a <> n.rid;
         """
     )
     return compare_pairs(connection=connection).patterns
 
 
 def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> Rarity:
-    """Chance of agreement by class: sums of squared counts over counts, as whole numbers, so that threads change nothing."""
+    """Chance of agreement by class: sums of squared counts over counts, in whole numbers: threads change nothing."""
     (total,) = connection.execute("SELECT count(*) FROM record WHERE name IS NOT NULL").fetchone() or (0,)
     whole, share = _chances(connection, method, "name_class, bearers AS n, bearers FROM name_rarity", total)
-    rarest = "(SELECT words, min(n) AS n FROM (SELECT words, unnest(tokens) AS word FROM name_rarity) JOIN word_count USING (word) GROUP BY words)"
+    rarest = (
+        "(SELECT words, min(n) AS n FROM (SELECT words, unnest(tokens) AS word FROM name_rarity) "
+        "JOIN word_count USING (word) GROUP BY words)"
+    )
     word, _ = _chances(
         connection, method, f"token_class, w.n, bearers FROM name_rarity JOIN {rarest} AS w USING (words)", total
     )
@@ -117,13 +124,13 @@ def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> Rarity:
 
 
 def _chances(connection: duckdb.DuckDBPyConnection, method: Method, columns: str, total: int) -> tuple[Weight, Weight]:
-    """Mean of n/total over the people of each class, and their share; a class that nobody is in has its nominal chance."""
+    """Mean of n/total over the people of each class, and their share; an empty class has its nominal chance."""
     chances = np.ones(16)
     chances[: method.name_rarity_classes] = 10 ** (-np.arange(method.name_rarity_classes) / 2)
     share = np.zeros(16)
     rows = connection.execute(
-        f"SELECT c, sum(CAST(n AS HUGEINT) * bearers), sum(CAST(bearers AS HUGEINT)) FROM (SELECT {columns}) AS t(c, n, bearers) "
-        "WHERE c IS NOT NULL GROUP BY 1 ORDER BY 1"
+        f"SELECT c, sum(CAST(n AS HUGEINT) * bearers), sum(CAST(bearers AS HUGEINT)) "
+        f"FROM (SELECT {columns}) AS t(c, n, bearers) WHERE c IS NOT NULL GROUP BY 1 ORDER BY 1"
     ).fetchall()
     for rarity_class, squares, people in rows:
         chances[rarity_class] = float(squares) / float(people) / total

@@ -31,7 +31,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Method:
-    """One method file. ``neighbours`` is the bit of the block that shows how alike the names of strangers in one region are. ``digest`` changes when the file or the SQL of the comparison changes."""
+    """One method file. ``neighbours`` is the bit of the block that shows how alike the names of strangers in one region
+    are. ``digest`` changes when the file or the SQL of the comparison changes."""
 
     blocks: tuple[Block, ...]
     largest_block: int

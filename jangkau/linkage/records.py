@@ -19,7 +19,8 @@ LIST, REGISTER = 0, 1
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One accepted file. ``office`` is a SQL expression for who keyed the row (a branch, an agency), for its habits of error."""
+    """One accepted file. ``office`` is a SQL expression for who keyed the row (a branch, an agency), for its habits of
+    error."""
 
     accepted: Path
     side: int
@@ -71,13 +72,14 @@ def _fold_names(connection: duckdb.DuckDBPyConnection) -> None:
     connection.register("folded_name_arrow", folded)
     connection.execute(
         "CREATE OR REPLACE TABLE folded_name AS SELECT nama, folded, string_split(folded, ' ') AS tokens, "
-        "array_to_string(list_sort(tokens), ' ') AS words, tokens[1] AS first_word, tokens[-1] AS last_word FROM folded_name_arrow"
+        "array_to_string(list_sort(tokens), ' ') AS words, tokens[1] AS first_word, tokens[-1] AS last_word "
+        "FROM folded_name_arrow"
     )
     connection.unregister("folded_name_arrow")
 
 
 def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> None:
-    """Add name_class, token_class and tokens: how rare the whole name and its rarest word are, in half powers of ten."""
+    """Add tokens, name_class and token_class: how rare the whole name and its rarest word are (half powers of ten)."""
     last = method.name_rarity_classes - 1
     classed = f"CAST(least({last}, greatest(0, floor(2 * log10(t.n / CAST(%s AS DOUBLE))))) AS UTINYINT)"
     connection.execute(
@@ -87,11 +89,13 @@ def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> None:
         CREATE OR REPLACE TABLE name_rarity AS
             WITH t AS (SELECT count(*) AS n FROM record WHERE name IS NOT NULL),
             whole AS (SELECT words, count(*) AS n FROM record WHERE words IS NOT NULL GROUP BY words),
-            rarest AS (SELECT words, min(w.n) AS n FROM (SELECT words, unnest(string_split(words, ' ')) AS word FROM whole)
+            rarest AS (SELECT words, min(w.n) AS n
+                       FROM (SELECT words, unnest(string_split(words, ' ')) AS word FROM whole)
                        JOIN word_count AS w USING (word) GROUP BY words)
             SELECT words, string_split(words, ' ') AS tokens, whole.n AS bearers, {classed % "whole.n"} AS name_class,
                 {classed % "rarest.n"} AS token_class FROM whole JOIN rarest USING (words), t;
         CREATE OR REPLACE TABLE record AS
-            SELECT r.*, n.tokens, n.name_class, n.token_class FROM record AS r LEFT JOIN name_rarity AS n USING (words) ORDER BY rid;
+            SELECT r.*, n.tokens, n.name_class, n.token_class
+            FROM record AS r LEFT JOIN name_rarity AS n USING (words) ORDER BY rid;
         """
     )
