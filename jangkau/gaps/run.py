@@ -27,6 +27,7 @@ from jangkau.outputs import Work, manifest, recover, staging, write_json
 
 SEED = 0
 """Nothing in a run is drawn at random that is not a hash of the data; the manifest says so by a fixed seed."""
+LEAST_MEMORY_MB, MEMORY_PER_INPUT = 500, 5
 MOST_IN_WORKBOOKS = 200_000
 
 
@@ -81,7 +82,7 @@ def run(
     with staging(target=target) as folder_out:
         scratch = folder_out / ".work"
         scratch.mkdir()
-        with _connect(settings, scratch) as connection:
+        with _connect(settings, plan, scratch) as connection:
             summary, warnings = _do(connection, plan, settings, clockwork, folder_out, scratch)
         check_unchanged(plan=plan, inputs=inputs)
         for path in sorted(scratch.rglob("*"), reverse=True):
@@ -125,12 +126,25 @@ def _do(
         with clockwork.step("workbooks", Text("Menulis buku kerja per wilayah", "Writing workbooks by region")):
             write_workbooks(gaps=out / "gaps.parquet", folder=out / "gaps")
     with clockwork.step("report", Text("Menulis laporan", "Writing the report")):
-        profiles = [reading.profile.as_dict() for reading in readings]
-        notes = ReportNotes(labels=LABELS, remarks=plan.warnings + linked.warnings)
+        profiles = [
+            reading.profile.as_dict() | {"file": reading.file, "institution": reading.institution}
+            for reading in readings
+        ]
+        notes = ReportNotes(labels=LABELS, remarks=plan.warnings + linked.warnings, versions=_versions())
         (out / "report.html").write_text(
             render(summary=counted.summary, profiles=profiles, notes=notes), encoding="utf-8", newline="\n"
         )
     return counted.summary, linked.warnings
+
+
+def _versions() -> tuple[tuple[Text, str], ...]:
+    names = {
+        "jangkau": Text("jangkau", "jangkau"),
+        "code": Text("kode", "code"),
+        "law": Text("hukum", "law"),
+        "method": Text("cara", "method"),
+    }
+    return tuple((text, versions()[name]) for name, text in names.items())
 
 
 def _write_tables(
@@ -160,12 +174,11 @@ def _write_tables(
     return in_gap
 
 
-def _connect(settings: Settings, scratch: Path) -> duckdb.DuckDBPyConnection:
+def _connect(settings: Settings, plan: Plan, scratch: Path) -> duckdb.DuckDBPyConnection:
     options: dict[str, Any] = {"temp_directory": str(scratch / "spill"), "preserve_insertion_order": True}
     if settings.threads:
         options["threads"] = settings.threads
-    if settings.memory:
-        options["memory_limit"] = settings.memory
+    options["memory_limit"] = settings.memory or _memory(plan)
     try:
         return duckdb.connect(":memory:", config=options)
     except duckdb.Error:
@@ -178,6 +191,12 @@ def _connect(settings: Settings, scratch: Path) -> duckdb.DuckDBPyConnection:
             why=Text("Nilainya bukan ukuran yang dikenal.", "The value is not a known size."),
             do=Text("Tulis misalnya --memory 8GB --threads 2.", "Write for example --memory 8GB --threads 2."),
         ) from None
+
+
+def _memory(plan: Plan) -> str:
+    """What DuckDB may hold when nobody says: a multiple of the input, so that a desk computer stays usable."""
+    size = sum(path.stat().st_size for _, path in plan.inputs)
+    return f"{LEAST_MEMORY_MB + size * MEMORY_PER_INPUT // 1_000_000}MB"
 
 
 def _summary_of(folder: Path) -> dict[str, Any]:
