@@ -27,7 +27,7 @@ from jangkau.outputs import Work, manifest, recover, staging, write_json
 
 SEED = 0
 """Nothing in a run is drawn at random that is not a hash of the data; the manifest says so by a fixed seed."""
-LEAST_MEMORY_MB, MEMORY_PER_INPUT = 500, 5
+LEAST_MEMORY_MB, MEMORY_PER_INPUT, MOST_MEMORY_MB = 500, 5, 8_000
 MOST_IN_WORKBOOKS = 200_000
 
 
@@ -196,7 +196,7 @@ def _connect(settings: Settings, plan: Plan, scratch: Path) -> duckdb.DuckDBPyCo
 def _memory(plan: Plan) -> str:
     """What DuckDB may hold when nobody says: a multiple of the input, so that a desk computer stays usable."""
     size = sum(path.stat().st_size for _, path in plan.inputs)
-    return f"{LEAST_MEMORY_MB + size * MEMORY_PER_INPUT // 1_000_000}MB"
+    return f"{min(LEAST_MEMORY_MB + size * MEMORY_PER_INPUT // 1_000_000, MOST_MEMORY_MB)}MB"
 
 
 def _summary_of(folder: Path) -> dict[str, Any]:
