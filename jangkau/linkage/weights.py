@@ -1,9 +1,10 @@
 """Fellegi-Sunter weights estimated from the data, without any labelled pair.
 
 The identifier is the training set: on pairs whose NIK agrees, the m of every other field is counted (each field where
-another one agrees too, so that somebody else's NIK does not spoil it). u comes from random pairs; of names, from how common each
-is. The NIK's own m is counted where a rare name and the birth date agree. How many pairs match is left for EM. Fellegi and Sunter 1969; EM on
-counted patterns after Enamorado, Fifield and Imai 2019. docs/explanation/linkage.md has the formulae.
+another one agrees too, so that somebody else's NIK does not spoil it). u comes from random pairs; of names, from how
+common each is. The NIK's own m is counted where a rare name and the birth date agree. How many pairs match is left for
+EM. Fellegi and Sunter 1969; EM on counted patterns after Enamorado, Fifield and Imai 2019. docs/explanation/linkage.md
+has the formulae.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ U_BELIEF = {
     "region": (0.05, 0.20, 0.75),
     "phone": (1e-6, 1 - 1e-6),
 }
-# One row a level of nearness (equal, one slip, one slip in the serial, two slips); columns: birth date equal, one part apart, same year, other.
+# One row a level of nearness (equal, one slip, one slip in the serial, two slips); columns: birth date equal, one part
+# apart, same year, other.
 U_NIK_BELIEF = ((1e-6, 1e-7, 1e-8, 1e-9), (2e-4, 1e-5, 1e-6, 1e-8), (2e-3, 1e-6, 1e-7, 1e-8), (2e-3, 5e-5, 1e-5, 1e-7))
 FAR = 5
 CONTEXT_OF_BORN = np.array([4, 0, 1, 1, 2, 2, 3, 4, 4, 4])
@@ -74,8 +76,8 @@ class Patterns:
 
 @dataclass(frozen=True)
 class Rarity:
-    """For each class of rarity: the chance that a second person bears the same whole name, or a name with the same rarest word;
-    and the share of people whose whole name is of that class."""
+    """For each class of rarity: the chance that a second person bears the same whole name, or a name with the same
+    rarest word; and the share of people whose whole name is of that class."""
 
     whole: Floats
     word: Floats
@@ -86,11 +88,12 @@ class Rarity:
 class Weights:
     """Log likelihood ratios by level (index 0 unused, MISSING is 0) and the prior odds of a random pair.
 
-    Four dependences are modelled, because a flat model counts the same evidence twice. ``nik`` depends on what the birth
-    dates say (columns: equal, one part apart, same year, further apart, not known): NIKs of one district and day differ in the serial alone, so
-    that nearness says little where the birth date is known to be the same. ``near`` replaces region and sex where the NIKs are near, for the
-    same reason. ``neighbours`` replaces unlike names where the region is one: names are regional. ``namesakes`` is taken off where whole name and birth date agree: more strangers share both than chance would have.
-    ``name_by_rarity`` and ``namesakes`` have an entry for each class of rarity.
+    Four dependences are modelled, because a flat model counts the same evidence twice. ``nik`` depends on what the
+    birth dates say (columns: equal, one part apart, same year, further apart, not known): NIKs of one district and day
+    differ in the serial alone, so that nearness says little where the birth date is known to be the same. ``near``
+    replaces region and sex where the NIKs are near, for the same reason. ``neighbours`` replaces unlike names where the
+    region is one: names are regional. ``namesakes`` is taken off where whole name and birth date agree: more strangers
+    share both than chance would have. ``name_by_rarity`` and ``namesakes`` have an entry for each class of rarity.
     """
 
     m: dict[str, Floats]
@@ -148,9 +151,9 @@ def estimate(
     """Weights for one kind of pairs (list with register, or list with list).
 
     ``patterns``: all candidate pairs. ``random``: pairs drawn at random, from which matches are taken out.
-    ``neighbours``: which of ``patterns`` were found without regard to NIK and name, in one region. ``all_pairs``: how many pairs there
-    are in all, compared or not. ``comparable``: the share of all pairs with a NIK on both sides; ``most``: no more matching pairs
-    than this can be.
+    ``neighbours``: which of ``patterns`` were found without regard to NIK and name, in one region. ``all_pairs``: how
+    many pairs there are in all, compared or not. ``comparable``: the share of all pairs with a NIK on both sides;
+    ``most``: no more matching pairs than this can be.
 
     The number of matching pairs follows from those whose NIK is the same: they are m(NIK equal) of the comparable ones.
     """
@@ -168,8 +171,8 @@ def estimate(
     identical = (patterns.nik == 1) & ((patterns.name <= 3) | (patterns.born <= 2))
     matching = max(float(np.count_nonzero(identical)), 0.5)
     weights = Weights(
-        m, u, table, np.zeros((MISSING + 1, 5)), _near(m, patterns), _neighbours(m, u, patterns, neighbours), by_rarity, np.zeros(by_rarity.shape[1]),
-        min(matching, most), all_pairs,
+        m, u, table, np.zeros((MISSING + 1, 5)), _near(m, patterns), _neighbours(m, u, patterns, neighbours),
+        by_rarity, np.zeros(by_rarity.shape[1]), min(matching, most), all_pairs,
     )  # fmt: skip
     weights = _with_nik(weights, patterns)
     weights = replace(weights, namesakes=_namesakes(weights, patterns, rarity))
@@ -191,7 +194,8 @@ def _expected(weights: Weights, patterns: Patterns, iterations: int, most: float
 
 
 def _with_nik(weights: Weights, patterns: Patterns) -> Weights:
-    """m of the NIK from pairs that a rare name and the birth date make certain; u from pairs whose names have nothing in common."""
+    """m of the NIK from pairs that a rare name and the birth date make certain; u from pairs whose names have nothing
+    in common."""
     certain = (
         (patterns.name == 1)
         & (patterns.rarity >= 8)
@@ -247,7 +251,8 @@ def _namesakes(weights: Weights, patterns: Patterns, rarity: Rarity) -> Floats:
     m_far = weights.m["nik"][FAR]
     strangers = np.maximum(far - close * m_far / (1.0 - m_far), 0.0)
     expected = weights.all_pairs * weights.u["born"][1] * rarity.whole * rarity.share
-    return np.maximum(np.log((strangers + 1.0) / (expected + 1.0)), 0.0)
+    more: Floats = np.maximum(np.log((strangers + 1.0) / (expected + 1.0)), 0.0)
+    return more
 
 
 def _context(born: Levels) -> npt.NDArray[np.intp]:
@@ -255,12 +260,14 @@ def _context(born: Levels) -> npt.NDArray[np.intp]:
 
 
 def _trained_on(name: str, p: Patterns) -> npt.NDArray[np.bool_]:
-    same_nik = p.nik == 1
+    trained: npt.NDArray[np.bool_] = p.nik == 1
     if name == "name":
-        return same_nik & (p.born == 1)
-    if name == "born":
-        return same_nik & (p.name == 1)
-    return same_nik & (p.name <= 3) & (p.born <= 3)
+        trained &= p.born == 1
+    elif name == "born":
+        trained &= p.name == 1
+    else:
+        trained &= (p.name <= 3) & (p.born <= 3)
+    return trained
 
 
 def _share(name: str, levels: Levels, belief: tuple[float, ...], weight: float) -> Floats:
