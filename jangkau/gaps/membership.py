@@ -32,8 +32,9 @@ NEGLIGIBLE = 1e-4
 class Matches:
     """People against members; arrays of one length, ordered by (person, member).
 
-    ``probability`` sums to at most 1 over a person. ``alone`` is the same with the NIK left out of the search and of the
-    comparison. ``levels`` are the best levels over the person's rows. ``record`` is the register record that carries the link.
+    ``probability`` sums to at most 1 over a person. ``alone`` is the same with the NIK left out of the search and of
+    the comparison. ``levels`` are the best levels over the person's rows. ``record`` is the register record that
+    carries the link.
     """
 
     person: Ints
@@ -45,16 +46,20 @@ class Matches:
 
 
 def members(*, connection: duckdb.DuckDBPyConnection, size: int) -> Ints:
-    """Register records of one member (several KPJ): label by record id. Same NIK and birth date or name; or the same name, birth
-    date and mother's name (a second NIK)."""
+    """Register records of one member (several KPJ): label by record id. Same NIK and birth date or name; or the same
+    name, birth date and mother's name (a second NIK)."""
     pairs = connection.execute(
         f"""
-        WITH r AS (SELECT rid, record.nik, words, born, nama_ibu FROM record JOIN register_row USING (file_no, line) WHERE side = {REGISTER}),
-        first AS (SELECT nik, min(rid) AS rid FROM r WHERE nik IS NOT NULL GROUP BY nik HAVING count(*) BETWEEN 2 AND 50)
+        WITH r AS (SELECT rid, record.nik, words, born, nama_ibu
+                   FROM record JOIN register_row USING (file_no, line) WHERE side = {REGISTER}),
+        first AS (SELECT nik, min(rid) AS rid
+                  FROM r WHERE nik IS NOT NULL GROUP BY nik HAVING count(*) BETWEEN 2 AND 50)
         SELECT DISTINCT x.rid AS a, y.rid AS b FROM r AS x JOIN r AS y ON x.nik = y.nik AND x.rid < y.rid
-            WHERE x.nik IN (SELECT nik FROM first) AND (x.born = y.born OR jaro_winkler_similarity(x.words, y.words) >= 0.8)
+            WHERE x.nik IN (SELECT nik FROM first)
+                AND (x.born = y.born OR jaro_winkler_similarity(x.words, y.words) >= 0.8)
         UNION
-        SELECT x.rid, y.rid FROM r AS x JOIN r AS y ON x.words = y.words AND x.born = y.born AND x.nama_ibu = y.nama_ibu AND x.rid < y.rid
+        SELECT x.rid, y.rid FROM r AS x
+            JOIN r AS y ON x.words = y.words AND x.born = y.born AND x.nama_ibu = y.nama_ibu AND x.rid < y.rid
         """
     ).fetchnumpy()
     return components(size=size, a=pairs["a"].astype(np.int64), b=pairs["b"].astype(np.int64))
@@ -149,7 +154,8 @@ def _per_person(
     connection.register("person_record", pa.concat_tables([table, extra]))
     connection.register("person_row", row_of)
     connection.execute(
-        "CREATE OR REPLACE TABLE pair AS SELECT DISTINCT CAST(w.rid AS INTEGER) AS a, CAST(p.b AS INTEGER) AS b, 0 AS blocks "
+        "CREATE OR REPLACE TABLE pair AS "
+        "SELECT DISTINCT CAST(w.rid AS INTEGER) AS a, CAST(p.b AS INTEGER) AS b, 0 AS blocks "
         "FROM person_record AS p JOIN person_row AS w ON w.person = p.person"
     )
     whole = compare_pairs(connection=connection)
