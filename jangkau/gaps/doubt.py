@@ -1,4 +1,4 @@
-"""From links and what caught them to the doubt that is left for each person: the bridge from linkage to the estimate."""
+"""From links and what caught them to the doubt left about each person: the bridge from linkage to the estimate."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST = 0.9
 """No correction of one person goes beyond this, however small his cell."""
 
 MODEL_DOUBT = 0.3
-"""Relative standard deviation granted to each correction for what its model assumes (independent errors within a cell)."""
+"""Relative standard deviation granted to each correction for what its model assumes: independent errors in a cell."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ def _captures_of_rows(
     weights: Weights,
     decided: Decided,
 ) -> Captures:
-    """Accepted pairs of list rows. In a person of k rows each pair counts 1/(k-1): a row left apart makes one person too many."""
+    """Accepted pairs of list rows. In a person of k rows each pair counts 1/(k-1): a row left apart makes one person
+    too many."""
     quality = connection.execute(
         "SELECT rid, poor_office, coalesce(lahir_presisi = 'day', FALSE) AS born_known FROM list_row ORDER BY rid"
     ).fetchnumpy()

@@ -22,8 +22,8 @@ Z95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class Captures:
-    """What each link was caught by. Arrays over accepted links: the cell of the office, whether the identifier could be compared,
-    and whether each pass alone would have found it. ``weight``: how much one link counts."""
+    """What each link was caught by. Arrays over accepted links: the cell of the office, whether the identifier could be
+    compared, and whether each pass alone would have found it. ``weight``: how much one link counts."""
 
     cell: Ints
     comparable: Flags
@@ -91,8 +91,8 @@ class Estimate:
 
 @dataclass(frozen=True)
 class PersonDoubt:
-    """For each person: P(protected) after correction, the chance that he is counted a second time, and the variance of each
-    (1 - protected) * (1 - counted_twice) from what stays undecided."""
+    """For each person: P(protected) after correction, the chance that he is counted a second time, and the variance of
+    each (1 - protected) * (1 - counted_twice) from what stays undecided."""
 
     protected: Floats
     counted_twice: Floats
@@ -110,8 +110,8 @@ class PersonDoubt:
 def interval(*, people: Flags, doubt: PersonDoubt, common_deviation: float, whole: float) -> Estimate:
     """The expected number of unprotected among ``people`` and its interval.
 
-    ``common_deviation``: standard deviation of the part of the error that people share (rates of missing links), for the
-    whole of ``whole`` expected people; a group bears its share of it.
+    ``common_deviation``: standard deviation of the part of the error that people share (rates of missing links), for
+    the whole of ``whole`` expected people; a group bears its share of it.
     """
     expected = float(doubt.not_protected[people].sum())
     own = float(doubt.variance[people].sum())
