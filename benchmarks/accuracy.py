@@ -1,8 +1,8 @@
 """Against the truth of invented data: precision and recall of links, error of the estimate, coverage of its interval.
 
-`python benchmarks/accuracy.py` runs ten seeds of 300,000 x 150,000 and a hundred of 30,000 x 15,000 (about half an hour on
-two cores); `--large 1 --small 5` a part of it. Targets: precision and recall at least 0.985, the estimate within 1 %, the interval holds
-the truth in 90 to 99 of a hundred small seeds, with a relative half-width of at most 1.5 %.
+`python benchmarks/accuracy.py` runs ten seeds of 300,000 x 150,000 and a hundred of 30,000 x 15,000 (about half an hour
+on two cores); `--large 1 --small 5` a part of it. Targets: precision and recall at least 0.985, the estimate within 1 %,
+the interval holds the truth in 90 to 99 of a hundred small seeds, with a relative half-width of at most 1.5 %.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def line(seed: int, result: Comparison, seconds: float) -> str:
     gap = result.unprotected
     half = (gap.high - gap.low) / 2 / gap.truth
     return (
-        f"{seed:>5} {result.links.precision:>10.4f} {result.links.recall:>8.4f} {gap.estimate:>9.0f} {gap.truth:>9} {100 * gap.error:>8.3f} % "
+        f"{seed:>5} {result.links.precision:>10.4f} {result.links.recall:>8.4f} {gap.estimate:>9.0f} "
+        f"{gap.truth:>9} {100 * gap.error:>8.3f} % "
         f"{100 * half:>7.3f} % {'yes' if gap.holds else 'NO':>6} {seconds:>7.1f} s"
     )
 
@@ -53,7 +54,8 @@ def main() -> None:
         if not seeds:
             continue
         print(
-            f"{title}: {register} x {lists}\n seed  precision   recall  estimate     truth      error  half-width  holds    time",
+            f"{title}: {register} x {lists}\n"
+            " seed  precision   recall  estimate     truth      error  half-width  holds    time",
             flush=True,
         )
         results = []
@@ -63,8 +65,10 @@ def main() -> None:
             print(line(seed, result, seconds), flush=True)
         gaps = [r.unprotected for r in results]
         print(
-            f"{title}: precision at least {min(r.links.precision for r in results):.4f}, recall at least {min(r.links.recall for r in results):.4f}, "
-            f"largest error {100 * max(abs(g.error) for g in gaps):.3f} %, mean error {100 * sum(g.error for g in gaps) / len(gaps):.3f} %, "
+            f"{title}: precision at least {min(r.links.precision for r in results):.4f}, "
+            f"recall at least {min(r.links.recall for r in results):.4f}, "
+            f"largest error {100 * max(abs(g.error) for g in gaps):.3f} %, "
+            f"mean error {100 * sum(g.error for g in gaps) / len(gaps):.3f} %, "
             f"interval holds the truth in {sum(g.holds for g in gaps)} of {len(gaps)}, "
             f"widest half-width {100 * max((g.high - g.low) / 2 / g.truth for g in gaps):.3f} %",
             flush=True,
