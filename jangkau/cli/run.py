@@ -29,8 +29,10 @@ _DONE_BEFORE = Text(
     "Inputs, law and method are unchanged: the results are there already (--force does it again).",
 )
 _HEADLINE = Text(
-    "{estimate} orang belum terlindungi per {as_of} (selang 95 %: {low} sampai {high}) dari {people} orang di {rows} baris daftar.",
-    "{estimate} people are not protected on {as_of} (95 % interval: {low} to {high}) of {people} people on {rows} list rows.",
+    "{estimate} orang belum terlindungi per {as_of} (selang 95 %: {low} sampai {high}) "
+    "dari {people} orang di {rows} baris daftar.",
+    "{estimate} people are not protected on {as_of} (95 % interval: {low} to {high}) "
+    "of {people} people on {rows} list rows.",
 )
 _REFUSED = Text("{n} baris ditolak; lihat folder {where}.", "{n} rows were refused; see the folder {where}.")
 _WARNING = Text("Perhatian", "Note")

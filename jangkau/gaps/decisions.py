@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import duckdb
 
 from jangkau.complaints import Complaint, Text
+from jangkau.gaps.office_tables import read_office_table
 from jangkau.gaps.people import Decided
 
 YES, NO = (
@@ -25,27 +25,20 @@ def read_decisions(*, path: Path | None, connection: duckdb.DuckDBPyConnection) 
     if path is None:
         return Decided(), 0
     latest: dict[frozenset[str], tuple[str, str, str, bool]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        lacking = [c for c in COLUMNS[:3] if c not in (reader.fieldnames or ())]
-        if lacking:
-            raise _unreadable(
-                path, 1, Text(f"Kolom {', '.join(lacking)} tidak ada.", f"Column {', '.join(lacking)} is missing.")
-            )
-        for row in reader:
-            left, right, word = ((row[c] or "").strip() for c in COLUMNS[:3])
-            if not left and not right:
-                continue
-            if word.lower() not in YES | NO:
-                raise _unreadable(
-                    path, reader.line_num, Text("Kolom same harus ya atau tidak.", "Column same must be yes or no.")
-                )
-            entry = ((row.get("at") or "").strip(), left, right, word.lower() in YES)
-            pair = frozenset((left, right))
-            if pair not in latest or entry[0] >= latest[pair][0]:
-                latest[pair] = entry
+    for line, row in read_office_table(path=path, required=COLUMNS[:3], optional=COLUMNS[3:]):
+        left, right, word = (row[c] for c in COLUMNS[:3])
+        if not (left and right):
+            raise _unclear(path, line, Text("Kolom left atau right kosong.", "Column left or right is empty."))
+        if word.lower() not in YES | NO:
+            raise _unclear(path, line, Text("Kolom same harus ya atau tidak.", "Column same must be yes or no."))
+        entry = (row["at"], left, right, word.lower() in YES)
+        pair = frozenset((left, right))
+        if pair not in latest or entry[0] >= latest[pair][0]:
+            latest[pair] = entry
     places = _places(connection, {ref for _, left, right, _ in latest.values() for ref in (left, right)})
-    same, different, unknown = [], [], 0
+    same: list[tuple[int, int]] = []
+    different: list[tuple[int, int]] = []
+    unknown = 0
     for _, left, right, is_same in sorted(latest.values()):
         pairs = [(x, y) for x in places.get(left, []) for y in places.get(right, []) if x != y]
         unknown += not pairs
@@ -55,21 +48,26 @@ def read_decisions(*, path: Path | None, connection: duckdb.DuckDBPyConnection) 
 
 def _places(connection: duckdb.DuckDBPyConnection, references: set[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    query = (
-        "SELECT w.ref, r.rid FROM (SELECT unnest(?::VARCHAR[]) AS ref) AS w JOIN record AS r ON r.ref = w.ref OR r.kpj = w.ref "
-        "UNION SELECT w.ref, r.rid FROM (SELECT unnest(?::VARCHAR[]) AS ref) AS w JOIN source_file AS f ON starts_with(w.ref, f.file_name || ':') "
-        "JOIN record AS r ON r.file_no = f.file_no AND w.ref = f.file_name || ':' || r.line ORDER BY 1, 2"
-    )
+    query = """
+        WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS ref)
+        SELECT w.ref, r.rid FROM wanted AS w JOIN record AS r ON r.ref = w.ref
+        UNION SELECT w.ref, r.rid FROM wanted AS w JOIN record AS r ON r.kpj = w.ref
+        UNION SELECT w.ref, r.rid FROM wanted AS w
+            JOIN source_file AS f ON starts_with(w.ref, f.file_name || ':')
+            JOIN record AS r ON r.file_no = f.file_no
+                AND r.line = TRY_CAST(substr(w.ref, length(f.file_name) + 2) AS BIGINT)
+        ORDER BY 1, 2
+    """
     wanted = sorted(references)
-    for reference, rid in connection.execute(query, [wanted, wanted]).fetchall():
+    for reference, rid in connection.execute(query, [wanted]).fetchall():
         found.setdefault(reference, []).append(rid)
     return found
 
 
-def _unreadable(path: Path, line: int, why: Text) -> Complaint:
+def _unclear(path: Path, line: int, why: Text) -> Complaint:
     return Complaint(
-        what=Text("Berkas keputusan tidak dapat dipahami.", "The file of decisions cannot be understood."),
-        where=f"{path.name} baris/line {line}",
+        what=Text("Sebuah keputusan tidak dapat dipahami.", "A decision cannot be understood."),
+        where=f"{path.name}: {line}",
         why=why,
         do=Text(
             "Kolomnya: left, right, same, by, at; left dan right disalin dari doubtful.parquet.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ METHOD = "calibrated_sum_corrected_by_capture_recapture"
 LEVEL = 0.95
 # State banks (Himbara). Membership unverified in the reference; written as banks sign their lists.
 HIMBARA = frozenset({"BRI", "MANDIRI", "BNI", "BTN", "RAKYAT INDONESIA", "NEGARA INDONESIA", "TABUNGAN NEGARA"})
-_LEGAL_FORM = ("PT ", "BANK ", "PERSERO", "(", ")", " TBK", ".", ",")
+_LEGAL_FORM = frozenset({"PT", "BANK", "PERSERO", "TBK"})
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,12 @@ def counted(values: npt.NDArray[np.object_], names: tuple[str, ...]) -> dict[str
 
 def himbara(*, institution: str) -> bool:
     """Is this one of the state banks, however it signs."""
-    name = institution.upper()
-    for part in _LEGAL_FORM:
-        name = name.replace(part, " " if part != "PT " else "")
-    name = " ".join(name.split())
-    return name in HIMBARA or name.removeprefix("BANK ") in HIMBARA
+    words = re.findall(r"[A-Z0-9]+", institution.upper())
+    return " ".join(word for word in words if word not in _LEGAL_FORM) in HIMBARA
 
 
 def waterfall(*, accepted: int, people: int, status: dict[str, int], estimate: float) -> list[dict[str, Any]]:
-    """From rows to unprotected people; each step is what is taken away (or added), the named ones stand for themselves."""
+    """From rows to unprotected people; each step is what is taken away or added, named ones stand for themselves."""
     left = people - status["not_eligible"] - status["protected"]
     return [
         {"step": "rows", "value": accepted},
@@ -76,7 +74,7 @@ def waterfall(*, accepted: int, people: int, status: dict[str, int], estimate: f
 
 
 def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures) -> dict[str, list[dict[str, Any]]]:
-    """by_list, by_institution, by_region, by_branch, by_kur_type, by_period; a person counts once in every group he is in."""
+    """All the by_ lists of summary.json; a person counts once in every group he is in."""
     kinds: dict[str, tuple[str, Callable[[tuple[Any, ...]], dict[str, Any]]]] = {
         "by_list": (
             "SELECT DISTINCT person, file_name, institution FROM list_row",
@@ -87,17 +85,20 @@ def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures) -> dict[s
             lambda k: {"institution": k[0], "himbara": himbara(institution=k[0])},
         ),
         "by_region": (
-            "SELECT DISTINCT p.person, p.region_code, any_value(k.name) FROM person AS p LEFT JOIN known_region AS k ON k.code = p.region_code GROUP BY ALL",
+            "SELECT p.person, p.region_code, any_value(k.name) FROM person AS p "
+            "LEFT JOIN known_region AS k ON k.code = p.region_code GROUP BY ALL",
             lambda k: {"region_code": k[0], "name": k[1]},
         ),
         "by_branch": (
-            "SELECT DISTINCT p.person, b.branch FROM person AS p LEFT JOIN branch_region AS b ON b.region_code = p.region_code "
+            "SELECT DISTINCT p.person, b.branch FROM person AS p "
+            "LEFT JOIN branch_region AS b ON b.region_code = p.region_code "
             "WHERE (SELECT count(*) FROM branch_region) > 0",
             lambda k: {"branch": k[0]},
         ),
         "by_kur_type": ("SELECT DISTINCT person, skema FROM list_row WHERE layout = 'kur'", lambda k: {"skema": k[0]}),
         "by_period": (
-            "SELECT DISTINCT person, year(tanggal) || '-Q' || quarter(tanggal) FROM list_row WHERE layout IN ('kur', 'prakerja')",
+            "SELECT DISTINCT person, year(tanggal) || '-Q' || quarter(tanggal) FROM list_row "
+            "WHERE layout IN ('kur', 'prakerja')",
             lambda k: {"quarter": k[0]},
         ),
     }
@@ -111,8 +112,8 @@ def _groups(
     label: Callable[[tuple[Any, ...]], dict[str, Any]],
 ) -> list[dict[str, Any]]:
     members: dict[tuple[Any, ...], list[int]] = {}
-    for person, *key in connection.execute(query).fetchall():
-        members.setdefault(tuple(key), []).append(person)
+    for person, *labels in connection.execute(query).fetchall():
+        members.setdefault(tuple(labels), []).append(person)
     result = []
     for key in sorted(members, key=lambda k: tuple((v is None, "" if v is None else str(v)) for v in k)):
         chosen = np.zeros(len(figures.people.label), dtype=bool)

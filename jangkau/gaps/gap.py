@@ -24,8 +24,8 @@ ACTIVE, IN_GRACE, LAPSED = 2, 1, 0
 
 @dataclass(frozen=True)
 class Members:
-    """Register members by record id of any of their rows: best state over all KPJ (ACTIVE, IN_GRACE, LAPSED), the same under
-    other readings of the law, and the row that carries it."""
+    """Register members by record id of any of their rows: best state over all KPJ (ACTIVE, IN_GRACE, LAPSED), the same
+    under other readings of the law, and the row that carries it."""
 
     state: Ints
     state_with_grace_for_all: Ints
@@ -93,7 +93,8 @@ def decide(
     """The status of each person of the table ``person``, in the order the contract gives."""
     age = "FALSE" if at_any_age else outside_age("birth_date", as_of)
     rows = connection.execute(
-        f"SELECT person, dead, insured_elsewhere, {age} AS outside_age, says_not_working, duty_rank FROM person ORDER BY person"
+        f"SELECT person, dead, insured_elsewhere, {age} AS outside_age, says_not_working, duty_rank "
+        "FROM person ORDER BY person"
     ).fetchnumpy()
     label = rows["person"].astype(np.int64)
     n = len(label)
@@ -105,7 +106,8 @@ def decide(
     gone = (_filled(rows["dead"]) | (certain & members.dead[chosen])) if n else np.zeros(0, bool)
     eligible = ~(gone | _filled(rows["insured_elsewhere"]) | _filled(rows["outside_age"]))
     status = np.full(n, "not_found", dtype=object)
-    status[linked >= 0.5] = "lapsed"
+    # he may be one of several members, none of them protected: then it is not open whether, only which
+    status[_sum_over(label, matches, np.ones(len(matches.person), dtype=bool)) >= 0.5] = "lapsed"
     status[(protected > method.low) & (protected < method.high)] = "doubtful"
     status[~eligible] = "not_eligible"
     status[protected >= method.high] = "protected"
@@ -136,7 +138,8 @@ def _sum_over(label: Ints, matches: Matches, counted: Flags) -> Floats:
     if not len(matches.person):
         return np.zeros(len(label))
     place = np.searchsorted(label, matches.person)
-    return np.bincount(place, weights=matches.probability * counted, minlength=len(label))
+    total: Floats = np.bincount(place, weights=matches.probability * counted, minlength=len(label)).astype(np.float64)
+    return total
 
 
 def protected_under(*, label: Ints, matches: Matches, counted: Flags) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,26 +11,32 @@ from pathlib import Path
 import duckdb
 
 from jangkau.complaints import Complaint, Text
-from jangkau.gaps.folder import Plan, Source
+from jangkau.gaps.office_tables import read_office_table
+from jangkau.gaps.plan import Plan, Source
 from jangkau.gaps.steps import Progress
 from jangkau.lists import Reading, read
 from jangkau.outputs import sha256
+from jangkau.places import current_code
 
 SLACK = timedelta(days=366)
 """as_of may lie this far outside every date of the data; beyond that it is a slip of the hand."""
+FIRST_DAY = date(1977, 12, 5)
+"""PP 33/1977 began the social insurance of workers (Astek): before that day nobody was a member of anything."""
 
 
 def digests(*, plan: Plan) -> tuple[Plan, dict[str, str]]:
-    """Digests of the inputs; a list with the very bytes of an earlier one counts once."""
+    """The plan with every file once, and the digests of its inputs by name.
+
+    Of files with the very same bytes the first by name counts, so that the order of files decides nothing.
+    """
     inputs: dict[str, str] = {}
-    seen: dict[tuple[str, str | None], str] = {}
-    repeated: list[Source] = []
+    kept: list[Source] = []
     warnings: list[Text] = []
+    seen: dict[tuple[str, bool], str] = {}
     for source in plan.register + plan.lists:
-        digest = sha256(path=source.path)
-        kind = "register" if source in plan.register else "list"
-        if first := seen.get((digest, kind)):
-            repeated.append(source)
+        digest = _digest(source.name, source.path)
+        kind = digest, source in plan.register
+        if first := seen.get(kind):
             warnings.append(
                 Text(
                     f"{source.name} isinya sama persis dengan {first}; dihitung sekali.",
@@ -39,13 +44,28 @@ def digests(*, plan: Plan) -> tuple[Plan, dict[str, str]]:
                 )
             )
             continue
-        seen[digest, kind] = source.name
+        seen[kind] = source.name
+        kept.append(source)
         inputs[source.name] = digest
-    for path in (plan.branches, plan.decisions):
-        if path is not None:
-            inputs[path.name] = sha256(path=path)
-    plan = replace(plan, register=tuple(s for s in plan.register if s not in repeated))
-    return plan.without(frozenset(s.name for s in repeated), tuple(warnings)), inputs
+    for name, path in plan.office_tables:
+        inputs[name] = _digest(name, path)
+    return plan.with_only(sources=kept, warnings=warnings), inputs
+
+
+def _digest(name: str, path: Path) -> str:
+    try:
+        return sha256(path=path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Complaint(
+            what=Text("Berkas tidak dapat dibuka.", "The file cannot be opened."),
+            where=name,
+            why=Text(f"Sistem menolak: {reason}.", f"The system refuses: {reason}."),
+            do=Text(
+                "Periksa izin berkas, atau tutup program yang memakainya.",
+                "Check its permissions, or close what uses it.",
+            ),
+        ) from None
 
 
 def declared(*, plan: Plan) -> dict[str, str]:
@@ -61,7 +81,11 @@ def secret_digest(*, text: str | None) -> str | None:
 def check_unchanged(*, plan: Plan, inputs: dict[str, str]) -> None:
     """Complain of a file that is no longer what it was when the run began."""
     for name, path in plan.inputs:
-        if name in inputs and sha256(path=path) != inputs[name]:
+        try:
+            same = sha256(path=path) == inputs[name]
+        except OSError:  # gone, or no longer ours to read
+            same = False
+        if not same:
             raise Complaint(
                 what=Text("Sebuah berkas berubah selagi dibaca.", "A file changed while it was read."),
                 where=name,
@@ -85,6 +109,7 @@ def read_all(
     progress: Progress,
 ) -> list[Reading]:
     """Read register and lists; accepted rows go to ``scratch``, refused ones to ``out``/refused."""
+    _check_century(plan.as_of)
     readings = []
     for number, source in enumerate([*plan.register, *plan.lists]):
         reading = read(
@@ -98,18 +123,17 @@ def read_all(
             threads=threads or 2,
             progress=_told(progress, source),
         )
-        readings.append(
-            replace(
-                reading, file=source.name, institution=source.institution or _institution(connection, reading, source)
-            )
-        )
+        if (reading.layout == "register") != (source in plan.register):
+            raise _in_the_wrong_place(source, reading)
+        institution = source.institution or _institution(connection, reading, source)
+        readings.append(replace(reading, file=source.name, institution=institution))
     return readings
 
 
 def _told(progress: Progress, source: Source) -> Callable[[int], None]:
     """What the reader calls with the bytes it has read."""
     what = Text(f"Membaca {source.name}", f"Reading {source.name}")
-    size = source.path.stat().st_size
+    size = source.path.stat().st_size if source.path.exists() else 0
     progress(what, 0, size)
     return lambda done: progress(what, done, size)
 
@@ -118,6 +142,22 @@ def _refused_path(out: Path, source: Source) -> Path:
     path = out / "refused" / f"{source.name}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def _in_the_wrong_place(source: Source, reading: Reading) -> Complaint:
+    is_register = reading.layout == "register"
+    return Complaint(
+        what=Text("Berkas disebut di tempat yang salah.", "A file is named in the wrong place."),
+        where=f"run.yaml: {source.name}",
+        why=Text(
+            "Isinya register, bukan daftar." if is_register else f"Isinya daftar ({reading.layout}), bukan register.",
+            "It is a register, not a list." if is_register else f"It is a list ({reading.layout}), not a register.",
+        ),
+        do=Text(
+            f"Sebut di run.yaml di bawah {'register' if is_register else 'lists'}.",
+            f"Name it in run.yaml under {'register' if is_register else 'lists'}.",
+        ),
+    )
 
 
 def _institution(connection: duckdb.DuckDBPyConnection, reading: Reading, source: Source) -> str:
@@ -135,26 +175,35 @@ def _institution(connection: duckdb.DuckDBPyConnection, reading: Reading, source
 
 
 def read_branches(*, connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """Make branch_region from branches.csv; empty without that file."""
+    """Make branch_region from branches.csv; empty without that file. Codes that were renumbered are read as today's."""
     connection.execute("CREATE OR REPLACE TABLE branch_region (branch VARCHAR, region_code VARCHAR)")
     if plan.branches is None:
         return
-    rows = []
-    with plan.branches.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if not {"branch", "region_code"} <= set(reader.fieldnames or ()):
+    rows = set()
+    for line, row in read_office_table(path=plan.branches, required=("branch", "region_code")):
+        digits = "".join(c for c in row["region_code"] if c.isdigit())
+        if not row["branch"] or len(digits) < 4:
             raise Complaint(
-                what=Text("Berkas kantor cabang tidak dapat dipahami.", "The file of branches cannot be understood."),
-                where=plan.branches.name,
-                why=Text("Kolom branch dan region_code harus ada.", "It must have the columns branch and region_code."),
-                do=Text("Tulis baris judul: branch,region_code", "Write the header: branch,region_code"),
+                what=Text("Sebuah kantor cabang tidak dapat dipahami.", "A branch cannot be understood."),
+                where=f"{plan.branches.name}: {line}",
+                why=Text(
+                    "Nama cabang kosong, atau kode kabupaten/kota kurang dari empat angka.",
+                    "The branch has no name, or its region code has fewer than four digits.",
+                ),
+                do=Text("Tulis misalnya: Pematangsiantar,1272", "Write for example: Pematangsiantar,1272"),
             )
-        for row in reader:
-            code = "".join(c for c in row["region_code"] or "" if c.isdigit())[:4]
-            if row["branch"] and code:
-                rows.append((row["branch"].strip(), code))
+        rows.add((row["branch"], current_code(digits[:4])))
     if rows:
-        connection.executemany("INSERT INTO branch_region VALUES (?, ?)", sorted(set(rows)))
+        connection.executemany("INSERT INTO branch_region VALUES (?, ?)", sorted(rows))
+
+
+def _check_century(as_of: date) -> None:
+    """Told before each row is refused for a birth date that lies after as_of."""
+    if as_of < FIRST_DAY:
+        why = Text(
+            f"Jaminan sosial tenaga kerja baru ada sejak {FIRST_DAY}.", f"Nobody was insured before {FIRST_DAY}."
+        )
+        raise _ill_fitting(as_of, why)
 
 
 def check_date(*, connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
@@ -167,12 +216,17 @@ def check_date(*, connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     ).fetchone() or (None, None)
     if low is None or low - SLACK <= as_of <= high + SLACK:
         return
-    raise Complaint(
+    why = Text(
+        f"Semua tanggal di berkas terletak antara {low} dan {high}.",
+        f"Every date in the files lies between {low} and {high}.",
+    )
+    raise _ill_fitting(as_of, why)
+
+
+def _ill_fitting(as_of: date, why: Text) -> Complaint:
+    return Complaint(
         what=Text("Tanggal acuan (as_of) tidak cocok dengan isi berkas.", "The date as_of does not fit the files."),
         where=f"as_of {as_of.isoformat()}",
-        why=Text(
-            f"Semua tanggal di berkas terletak antara {low} dan {high}.",
-            f"Every date in the files lies between {low} and {high}.",
-        ),
+        why=why,
         do=Text("Periksa as_of di run.yaml atau --as-of.", "Check as_of in run.yaml or --as-of."),
     )

@@ -1,4 +1,4 @@
-"""The tables a run works on: all lists in one shape, all register rows in one shape, regions; and people made of rows."""
+"""The tables a run works on: lists in one shape, register rows in one shape, regions; and people made of rows."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ OFFICES = {
 }
 DATES = {"kur": "tanggal_akad", "prakerja": "tanggal_penetapan"}
 LIST_COLUMNS = {
-    "nik": "VARCHAR", "nik_valid": "BOOLEAN", "nama": "VARCHAR", "tanggal_lahir": "DATE", "lahir_presisi": "VARCHAR", "jenis_kelamin": "VARCHAR",
-    "kode_wilayah": "VARCHAR", "no_hp": "VARCHAR", "pekerjaan": "VARCHAR", "meninggal": "BOOLEAN", "flags": "INTEGER", "skema": "VARCHAR",
-    "plafon": "BIGINT", "tanggal_akad": "DATE", "bank": "VARCHAR", "status_bekerja": "BOOLEAN",
+    "nik": "VARCHAR", "nik_valid": "BOOLEAN", "nama": "VARCHAR", "tanggal_lahir": "DATE", "lahir_presisi": "VARCHAR",
+    "jenis_kelamin": "VARCHAR", "kode_wilayah": "VARCHAR", "no_hp": "VARCHAR", "pekerjaan": "VARCHAR",
+    "meninggal": "BOOLEAN", "flags": "INTEGER", "skema": "VARCHAR", "plafon": "BIGINT", "tanggal_akad": "DATE",
+    "bank": "VARCHAR", "status_bekerja": "BOOLEAN",
 }  # fmt: skip
 
 
@@ -66,8 +67,9 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
         shape = ", ".join(f"{c if c in present else f'CAST(NULL AS {t})'} AS {c}" for c, t in LIST_COLUMNS.items())
         has_birth_date = reading.counts.accepted > reading.profile.missing.get("tanggal_lahir", 0)
         lists.append(
-            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {_quoted(reading.file)} AS file_name, {_quoted(reading.layout)} AS layout, "
-            f"{_quoted(reading.institution)} AS institution, {str(has_birth_date).upper()} AS has_birth_date, "
+            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {_quoted(reading.file)} AS file_name, "
+            f"{_quoted(reading.layout)} AS layout, {_quoted(reading.institution)} AS institution, "
+            f"{str(has_birth_date).upper()} AS has_birth_date, "
             f"CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} FROM read_parquet('{path}')"
         )
     connection.execute("CREATE OR REPLACE TABLE source_file (file_no SMALLINT, file_name VARCHAR)")

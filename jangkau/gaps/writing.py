@@ -1,8 +1,9 @@
-"""The tables that a run writes: people, links, gaps and pairs to look at. Their columns are a contract: docs/reference/run.md."""
+"""The tables that a run writes: people, links, gaps and pairs to look at; a contract, see docs/reference/run.md."""
 
 from __future__ import annotations
 
 from hashlib import blake2b
+from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -10,41 +11,23 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from jangkau.gaps.evidence import WORDS
 from jangkau.gaps.gap import Members, People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.people import Rows
-from jangkau.linkage.method import MISSING, Method
+from jangkau.linkage.method import Method
 from jangkau.linkage.weights import Weights
 from jangkau.outputs import write_parquet
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-NIK_WORDS = {
-    1: "NIK sama",
-    2: "NIK beda satu angka",
-    3: "NIK beda satu angka di nomor urut",
-    4: "NIK beda dua angka",
-    5: "NIK berbeda",
-    MISSING: "NIK tidak ada",
-}
-NAME_WORDS = {
-    1: "nama sama", 2: "nama termuat di nama lain", 3: "nama hampir sama", 4: "nama mirip", 5: "satu kata nama sama", 6: "nama berbeda",
-    MISSING: "nama tidak ada",
-}  # fmt: skip
-BORN_WORDS = {
-    1: "tanggal lahir sama", 2: "tanggal dan bulan lahir tertukar", 3: "tanggal lahir beda satu bagian", 4: "tahun lahir sama", 5: "tahun lahir sama",
-    6: "tanggal lahir berbeda", MISSING: "tanggal lahir tidak ada",
-}  # fmt: skip
-REGION_WORDS = {1: "kabupaten/kota sama", 2: "provinsi sama", 3: "provinsi berbeda", MISSING: "wilayah tidak ada"}
-PHONE_WORDS = {1: "nomor HP sama", 2: "nomor HP berbeda", MISSING: "nomor HP tidak ada"}
-SEX_WORDS = {1: "jenis kelamin sama", 2: "jenis kelamin berbeda", MISSING: "jenis kelamin tidak ada"}
-
 
 def person_ids(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) -> list[str]:
     """An opaque id for each person, from his own rows: a keyed hash of the smallest content digest among them.
 
-    Without ``id_key`` (run.yaml) the key follows from the whole register, so that nobody can make an id from a NIK alone.
+    Without ``id_key`` (run.yaml) the key follows from the whole register, so that nobody can make an id from a NIK
+    alone. Rows of equal content that a reviewer told apart are numbered.
     """
     if id_key is None:
         (total,) = connection.execute(
@@ -52,8 +35,11 @@ def person_ids(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) -> 
         ).fetchone() or (0,)
         id_key = str(total)
     key = blake2b(id_key.encode(), digest_size=32).digest()
-    anchors = connection.execute("SELECT anchor FROM person ORDER BY person").fetchall()
-    return ["p" + blake2b(anchor.encode(), key=key, digest_size=12).hexdigest() for (anchor,) in anchors]
+    anchors = connection.execute(
+        "SELECT anchor, row_number() OVER (PARTITION BY anchor ORDER BY person) FROM person ORDER BY person"
+    ).fetchall()
+    texts = (anchor if number == 1 else f"{anchor}/{number}" for anchor, number in anchors)
+    return ["p" + blake2b(text.encode(), key=key, digest_size=12).hexdigest() for text in texts]
 
 
 def register_result(
@@ -66,7 +52,7 @@ def register_result(
     ids: list[str],
     method: Method,
 ) -> None:
-    """Make the table result: one line per person with id, status, probabilities, best candidate and what it rests on."""
+    """Make the table result: each person with id, status, probabilities, best candidate and what it rests on."""
     has = people.top >= 0
     top = np.maximum(people.top, 0)
     candidate = np.where(has, matches.record[top], -1) if len(matches.record) else np.full(len(has), -1)
@@ -97,7 +83,7 @@ def register_result(
 
 
 def _reasons(has: npt.NDArray[np.bool_], levels: dict[str, npt.NDArray[np.uint8]]) -> list[str]:
-    words = {"nik": NIK_WORDS, "name": NAME_WORDS, "born": BORN_WORDS, "region": REGION_WORDS}
+    words = {field: WORDS[field] for field in ("nik", "name", "born", "region")}
     said: dict[tuple[int, ...], str] = {}
     reasons = []
     for present, *pattern in zip(has.tolist(), *(levels[f].tolist() for f in words), strict=True):
@@ -113,34 +99,22 @@ def _reasons(has: npt.NDArray[np.bool_], levels: dict[str, npt.NDArray[np.uint8]
 
 def write_tables(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
     """Write people.parquet, links.parquet and gaps.parquet; returns how many people are in the gap."""
-    connection.execute(
-        """
-        CREATE OR REPLACE TABLE whole AS
-        SELECT r.*, p.* EXCLUDE (person), c.kpj, m.segmen AS segment, m.paid_through, k.name AS region_name
-        FROM result AS r JOIN person AS p USING (person)
-        LEFT JOIN record AS c ON c.rid = r.candidate
-        LEFT JOIN protection AS m ON m.file_no = c.file_no AND m.line = c.line
-        LEFT JOIN (SELECT code, any_value(name) AS name FROM known_region GROUP BY code) AS k ON k.code = p.region_code
-        """
+    connection.execute(_sql("whole"))
+    people = (
+        "SELECT person_id, nik, name, birth_date, sex, region_code, lists, status, probability, kpj, segment, "
+        "paid_until, duty FROM whole ORDER BY person_id"
     )
-    linked = "CASE WHEN decision = 'none' THEN NULL ELSE {} END AS {}"
-    member = ", ".join(
-        linked.format(source, name)
-        for source, name in (("kpj", "kpj"), ("segment", "segment"), ("paid_through", "paid_until"))
-    )
-    queries = {
-        "people": f"SELECT person_id, nik, name, birth_date, sex, region_code, lists, status, probability, {member}, duty FROM whole ORDER BY person_id",
-        "links": "SELECT l.file_name AS file, l.line, w.person_id, w.kpj, w.linked AS probability, w.decision, w.reason "
-        "FROM list_row AS l JOIN whole AS w USING (person) ORDER BY l.file_name, l.line",
-        "gaps": f"SELECT person_id, nik, name, birth_date, sex, region_code, region_name, coalesce(b.branches, []::VARCHAR[]) AS branches, lists, status, "
-        f"probability, {member}, duty, phone, kur_type, plafon, last_list_date, not_working FROM whole LEFT JOIN "
-        "(SELECT region_code, list_sort(list(branch)) AS branches FROM branch_region GROUP BY 1) AS b USING (region_code) "
-        "WHERE status IN ('lapsed', 'not_found', 'doubtful') ORDER BY region_code NULLS LAST, name NULLS LAST, person_id",
-    }
-    return [
-        write_parquet(table=connection.sql(q).to_arrow_table(), path=folder / f"{n}.parquet")
-        for n, q in queries.items()
-    ][-1]
+    _write(connection, people, folder / "people.parquet")
+    _write(connection, _sql("links"), folder / "links.parquet")
+    return _write(connection, _sql("gaps"), folder / "gaps.parquet")
+
+
+def _sql(name: str) -> str:
+    return (files("jangkau.gaps") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    return write_parquet(table=connection.sql(query).to_arrow_table(), path=path)
 
 
 def write_doubtful(
@@ -153,7 +127,7 @@ def write_doubtful(
     weights: Weights,
     method: Method,
 ) -> int:
-    """Write doubtful.parquet: undecided pairs of a person and a member, or of two people, side by side with the evidence."""
+    """Write doubtful.parquet: undecided pairs of a person and a member, or of two people, with the evidence."""
     chosen = (matches.probability > method.low) & (matches.probability < method.high)
     evidence = {
         f"evidence_{f}": _evidence(weights, matches, f, chosen)
@@ -180,42 +154,13 @@ def write_doubtful(
         }
     )
     connection.register("doubtful_arrow", pa.concat_tables([table, between]))
-    fields = ", ".join(
-        f"{side}.{column} AS {name}_{label}"
-        for column, label in (
-            ("nik", "nik"),
-            ("nama", "name"),
-            ("born", "birth_date"),
-            ("sex", "sex"),
-            ("region4", "region_code"),
-            ("phone", "phone"),
-        )
-        for name, side in (("left", "x"), ("right", "y"))
-    )
-    names = ", ".join(evidence)
-    query = (
-        f"SELECT x.ref AS left, y.ref AS right, d.kind, r.person_id, d.probability, lx.file_name AS left_file, x.line AS left_line, "
-        f"ly.file_name AS right_file, y.line AS right_line, y.kpj AS right_kpj, m.state AS right_state, {fields}, {names} FROM doubtful_arrow AS d "
-        "JOIN (SELECT record.*, a.nama FROM record JOIN accepted_row AS a USING (file_no, line)) AS x ON x.rid = d.left_rid "
-        "JOIN (SELECT record.*, a.nama FROM record JOIN accepted_row AS a USING (file_no, line)) AS y ON y.rid = d.right_rid "
-        "JOIN source_file AS lx ON lx.file_no = x.file_no JOIN source_file AS ly ON ly.file_no = y.file_no "
-        "LEFT JOIN protection AS m ON m.file_no = y.file_no AND m.line = y.line JOIN result AS r ON r.person = d.person "
-        "ORDER BY d.kind, r.person_id, x.ref, y.ref"
-    )
-    written = write_parquet(table=connection.sql(query).to_arrow_table(), path=folder / "doubtful.parquet")
+    written = _write(connection, _sql("doubtful"), folder / "doubtful.parquet")
     connection.unregister("doubtful_arrow")
     return written
 
 
 def _evidence(weights: Weights, matches: Matches, field: str, chosen: npt.NDArray[np.bool_]) -> pa.Array:
-    words = {
-        "nik": NIK_WORDS,
-        "name": NAME_WORDS,
-        "born": BORN_WORDS,
-        "sex": SEX_WORDS,
-        "region": REGION_WORDS,
-        "phone": PHONE_WORDS,
-    }[field]
+    words = WORDS[field]
     levels = matches.levels.field(field)[chosen]
     value = weights.of_field(name=field, patterns=matches.levels)[chosen]
     return pa.array(

@@ -1,0 +1,19 @@
+-- Reads doubtful_arrow (undecided pairs of record ids with their evidence), record, accepted_row, source_file, protection
+-- and result; gives doubtful.parquet: both records of each pair side by side.
+WITH side AS (
+    SELECT r.*, a.nama, f.file_name
+    FROM record AS r JOIN accepted_row AS a USING (file_no, line) JOIN source_file AS f USING (file_no)
+)
+SELECT x.ref AS left, y.ref AS right, d.kind, r.person_id, d.probability,
+    x.file_name AS left_file, x.line AS left_line, y.file_name AS right_file, y.line AS right_line,
+    y.kpj AS right_kpj, m.state AS right_state,
+    x.nik AS left_nik, y.nik AS right_nik, x.nama AS left_name, y.nama AS right_name,
+    x.born AS left_birth_date, y.born AS right_birth_date, x.sex AS left_sex, y.sex AS right_sex,
+    x.region4 AS left_region_code, y.region4 AS right_region_code, x.phone AS left_phone, y.phone AS right_phone,
+    d.evidence_nik, d.evidence_name, d.evidence_born, d.evidence_sex, d.evidence_region, d.evidence_phone
+FROM doubtful_arrow AS d
+JOIN side AS x ON x.rid = d.left_rid
+JOIN side AS y ON y.rid = d.right_rid
+JOIN result AS r ON r.person = d.person
+LEFT JOIN protection AS m ON m.file_no = y.file_no AND m.line = y.line
+ORDER BY d.kind, r.person_id, x.ref, y.ref, left_file, left_line, right_file, right_line
