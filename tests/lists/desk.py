@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -42,12 +43,12 @@ class Desk:
             as_of=date(2021, 4, 30),
         )
 
-    def rows(self) -> list[dict[str, object]]:
+    def rows(self) -> list[dict[str, Any]]:
         """Accepted rows, flags by name."""
         rows = pq.read_table(self.accepted).to_pylist()
         return [row | {"flags": set(names(row["flags"]))} for row in rows]
 
-    def row(self, **cells: str) -> dict[str, object]:
+    def row(self, **cells: str) -> dict[str, Any]:
         """Budi's row with some cells changed (by header), as it is accepted."""
         self.read(kur(change(BUDI, **cells)))
         return self.rows()[0]

@@ -143,7 +143,7 @@ def test_formulas_with_errors_in_a_required_column(desk: Desk) -> None:
 def test_formulas_that_were_never_calculated_in_a_required_column(desk: Desk) -> None:
     book = openpyxl.Workbook()
     for row in (KUR, BUDI, ("=A2", *SITI[1:])):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(desk.folder / "list.xlsx")
     assert "A3" in complaint(desk, desk.folder / "list.xlsx", "list.xlsx").why.en
 
@@ -151,7 +151,7 @@ def test_formulas_that_were_never_calculated_in_a_required_column(desk: Desk) ->
 def test_errors_written_as_such_in_a_required_column(desk: Desk) -> None:
     book = openpyxl.Workbook()
     for row in (KUR, BUDI, ("#N/A", *SITI[1:])):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(desk.folder / "list.xlsx")
     assert "A3" in complaint(desk, desk.folder / "list.xlsx", "list.xlsx").why.en
 

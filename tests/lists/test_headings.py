@@ -91,7 +91,7 @@ def test_two_header_rows_are_read_as_one(desk: Desk) -> None:
 
 def test_merged_header_cells_of_a_workbook_are_read(desk: Desk) -> None:
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.append(["DAFTAR DEBITUR"])
     sheet.merge_cells("A1:G1")
     sheet.append(["NIK", "Nama", "Tanggal", None, "Skema", "Plafon", "Bank"])
@@ -109,7 +109,7 @@ def test_merged_header_cells_of_a_workbook_are_read(desk: Desk) -> None:
 
 def test_the_sheet_with_the_list_is_found(desk: Desk) -> None:
     book = openpyxl.Workbook()
-    book.active.append(["Petunjuk pengisian: NIK dan Nama wajib diisi"])
+    book.worksheets[0].append(["Petunjuk pengisian: NIK dan Nama wajib diisi"])
     hidden = book.create_sheet("Lama")
     hidden.append(KUR)
     hidden.append(SITI)

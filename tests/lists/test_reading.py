@@ -169,7 +169,7 @@ def whole_files() -> dict[str, bytes]:
     new, old = openpyxl.Workbook(), xlwt.Workbook()
     sheet = old.add_sheet("Data")
     for number, row in enumerate(rows):
-        new.active.append(row)
+        new.worksheets[0].append(row)
         for column, cell in enumerate(row):
             sheet.write(number, column, cell)
     new.save(xlsx)
