@@ -9,7 +9,7 @@ from typing import Protocol
 
 from jangkau.complaints import Text
 
-# Seconds of each step of a run of 300,000 x 150,000 rows (benchmarks/main_job.py); they only say how long it still takes.
+# Seconds of each step of a run of 300,000 x 150,000 rows (benchmarks/main_job.py); they only tell how long is left.
 STEPS = {
     "hash": 0.1,
     "read": 6.0,
@@ -29,7 +29,7 @@ class Progress(Protocol):
 
 @dataclass
 class Clockwork:
-    """Times each step with the clock that was passed in, and says which step of how many this is and how long is left."""
+    """Times each step with the clock that was passed in; says which step of how many it is and how long is left."""
 
     clock: Callable[[], float]
     progress: Progress
