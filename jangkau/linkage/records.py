@@ -73,7 +73,8 @@ def _fold_names(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE OR REPLACE TABLE folded_name AS SELECT nama, folded, string_split(folded, ' ') AS tokens, "
         "array_to_string(list_sort(tokens), ' ') AS words, tokens[1] AS first_word, tokens[-1] AS last_word "
-        "FROM folded_name_arrow"
+        # a name without a letter is no name: it must not bring its bearers together
+        "FROM folded_name_arrow WHERE folded <> ''"
     )
     connection.unregister("folded_name_arrow")
 
