@@ -1,8 +1,9 @@
 """Against the truth of invented data: precision and recall of links, error of the estimate, coverage of its interval.
 
 `python benchmarks/accuracy.py` runs ten seeds of 300,000 x 150,000 and a hundred of 30,000 x 15,000 (about half an
-hour on two cores); `--large 1 --small 5` a part of it. Targets: precision and recall at least 0.985, the estimate within
-1 %, the interval holds the truth in 90 to 99 of a hundred small seeds, with a relative half-width of at most 1.5 %.
+hour on two cores); `--large 1 --small 5` a part of it. Targets: precision and recall at least 0.985, the estimate
+within 1 %, the interval holds the truth in 90 to 99 of a hundred small seeds, with a relative half-width of at most
+1.5 %.
 """
 
 from __future__ import annotations

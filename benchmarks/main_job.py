@@ -1,7 +1,8 @@
 """`jangkau run` on 300,000 register and 150,000 list rows: seconds with cold and warm caches, and peak memory.
 
-Targets: 30 seconds with warm caches, 60 cold, under 1.5 GB. Cold means that the operating system's cache of the input files and of
-Python's own compiled files is dropped (as root; otherwise the first run stands for it). Each run is a process of its own.
+Targets: 30 seconds with warm caches, 60 cold, under 1.5 GB. Cold means that the operating system's cache of the input
+files and of Python's own compiled files is dropped (as root; otherwise the first run stands for it). Each run is a
+process of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ DROP_CACHES = Path("/proc/sys/vm/drop_caches")
 def timed(*words: str) -> tuple[float, float]:
     """Seconds and peak resident memory (MB) of one command."""
     began = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-m", "jangkau", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jangkau", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"jangkau {' '.join(words)} ended with {status}")
@@ -49,7 +52,10 @@ def main() -> None:
         print(f"jangkau demo: {seconds:.1f} s")
         cold = drop_caches()
         seconds, memory = timed("run", folder, "--force")
-        print(f"jangkau run, {'caches dropped' if cold else 'first run'}: {seconds:.1f} s, peak {memory:.0f} MB (targets: 60 s, 1500 MB)")
+        print(
+            f"jangkau run, {'caches dropped' if cold else 'first run'}: {seconds:.1f} s, "
+            f"peak {memory:.0f} MB (targets: 60 s, 1500 MB)"
+        )
         warm = [timed("run", folder, "--force") for _ in range(arguments.runs)]
         print(
             f"jangkau run, warm: {min(s for s, _ in warm):.1f} to {max(s for s, _ in warm):.1f} s in {len(warm)} runs, "
