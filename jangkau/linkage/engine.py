@@ -70,7 +70,7 @@ def weights_for(*, connection: duckdb.DuckDBPyConnection, method: Method, compar
         rarity=_rarity(connection, method),
         all_pairs=max(all_pairs, 1.0),
         comparable=_with_nik(connection, LIST) * _with_nik(connection, right),
-        most=float(min(n_left, n_right)),
+        most=float(max(min(n_left, n_right), 1)),
         iterations=method.em_iterations,
     )
 
