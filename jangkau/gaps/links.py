@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -60,28 +61,20 @@ def link(
         with_register = compare(connection=connection, method=method, right=REGISTER)
         weights = weights_for(connection=connection, method=method, compared=with_register, right=REGISTER)
         member = members(connection=connection, size=size)
-        matches = match(
+        find = partial(
+            match,
             connection=connection,
             method=method,
             compared=with_register,
-            rows=rows,
             member=member,
             weights=weights,
             decided=decided,
         )
+        matches = find(rows=rows)
         certain = matches.probability >= method.high
         joined = joined_through_register(rows=rows, person=matches.person[certain], member=matches.member[certain])
         if not np.array_equal(joined.person, rows.person):
-            rows = joined
-            matches = match(
-                connection=connection,
-                method=method,
-                compared=with_register,
-                rows=rows,
-                member=member,
-                weights=weights,
-                decided=decided,
-            )
+            rows, matches = joined, find(rows=joined)
         tables.make_people(connection=connection, person=rows.person, as_of=plan.as_of)
     warnings = (
         (
