@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jangkau.complaints import Language, Text
+from jangkau.complaints import Complaint, Language, Text
 
 if TYPE_CHECKING:
     import argparse
@@ -44,6 +44,7 @@ _PLACE, _PEOPLE, _GAP, _INTERVAL = (
     Text("Selang 95 %", "95 % interval"),
 )
 _MOST_REGIONS = 12
+_MOST_THREADS = 1024
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,10 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help=text("folder hasil (bawaan: FOLDER/out)", "where to write (default: FOLDER/out)"),
     )
-    parser.add_argument(
-        "--as-of", type=date.fromisoformat, metavar="TTTT-BB-HH", help=text("tanggal acuan", "the date that counts")
-    )
-    parser.add_argument("--threads", type=int, metavar="N", help=text("jumlah utas", "number of threads"))
+    parser.add_argument("--as-of", type=_date, metavar="TTTT-BB-HH", help=text("tanggal acuan", "the date that counts"))
+    parser.add_argument("--threads", type=_threads, metavar="N", help=text("jumlah utas", "number of threads"))
     parser.add_argument("--memory", metavar="8GB", help=text("batas memori", "memory limit"))
     parser.add_argument(
         "--force",
@@ -76,6 +75,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--xlsx",
         action="store_true",
         help=text("buku kerja juga di atas 200.000 orang", "workbooks beyond 200,000 people too"),
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Complaint(
+            what=Text("Tanggal acuan tidak dapat dibaca.", "The date cannot be read."),
+            where=f"--as-of {text}",
+            why=Text("Ini bukan tanggal.", "This is not a date."),
+            do=Text(
+                "Tulis sebagai TTTT-BB-HH, misalnya 2021-04-30.", "Write it as YYYY-MM-DD, for example 2021-04-30."
+            ),
+        ) from None
+
+
+def _threads(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_THREADS:
+        return int(text)
+    raise Complaint(
+        what=Text("Jumlah utas tidak dapat dipakai.", "This number of threads cannot be used."),
+        where=f"--threads {text}",
+        why=Text(f"Harus antara 1 dan {_MOST_THREADS}.", f"It must be from 1 to {_MOST_THREADS}."),
+        do=Text("Tulis misalnya --threads 2, atau hapus.", "Write for example --threads 2, or leave it out."),
     )
 
 

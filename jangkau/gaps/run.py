@@ -184,12 +184,12 @@ def _connect(settings: Settings, plan: Plan, scratch: Path) -> duckdb.DuckDBPyCo
     except duckdb.Error:
         raise Complaint(
             what=Text(
-                "Batas memori atau jumlah utas tidak dapat dipahami.",
-                "The memory limit or number of threads cannot be understood.",
+                "Batas memori tidak dapat dipahami.",
+                "The memory limit cannot be understood.",
             ),
-            where=f"--memory {settings.memory or '-'} --threads {settings.threads or '-'}",
+            where=f"--memory {settings.memory}",
             why=Text("Nilainya bukan ukuran yang dikenal.", "The value is not a known size."),
-            do=Text("Tulis misalnya --memory 8GB --threads 2.", "Write for example --memory 8GB --threads 2."),
+            do=Text("Tulis misalnya --memory 8GB.", "Write for example --memory 8GB."),
         ) from None
 
 
