@@ -14,6 +14,7 @@ from jangkau.complaints import Complaint, Text
 from jangkau.gaps.office_tables import read_office_table
 from jangkau.gaps.plan import Plan, Source
 from jangkau.gaps.steps import Progress
+from jangkau.gaps.tables import DATES
 from jangkau.lists import Reading, read
 from jangkau.outputs import sha256
 from jangkau.places import current_code
@@ -22,6 +23,9 @@ SLACK = timedelta(days=366)
 """as_of may lie this far outside every date of the data; beyond that it is a slip of the hand."""
 FIRST_DAY = date(1977, 12, 5)
 """PP 33/1977 began the social insurance of workers (Astek): before that day nobody was a member of anything."""
+END = date(2100, 1, 1)
+
+_Told = Callable[[int], None]
 
 
 def digests(*, plan: Plan) -> tuple[Plan, dict[str, str]]:
@@ -111,18 +115,29 @@ def read_all(
     """Read register and lists; accepted rows go to ``scratch``, refused ones to ``out``/refused."""
     _check_century(plan.as_of)
     readings = []
-    for number, source in enumerate([*plan.register, *plan.lists]):
-        reading = read(
-            path=source.path,
-            layout=source.layout,
-            institution=source.institution,
-            accepted=scratch / f"{number}.parquet",
-            refused=_refused_path(out, source),
-            connection=connection,
-            as_of=plan.as_of,
-            threads=threads or 2,
-            progress=_told(progress, source),
-        )
+    for number, source in enumerate(plan.register + plan.lists):
+        accepted, refused = scratch / f"{number}.parquet", _refused_path(out, source)
+        told = _told(progress, source)
+
+        def reading_on(
+            day: date, source: Source = source, accepted: Path = accepted, refused: Path = refused, told: _Told = told
+        ) -> Reading:
+            return read(
+                path=source.path,
+                layout=source.layout,
+                institution=source.institution,
+                accepted=accepted,
+                refused=refused,
+                connection=connection,
+                as_of=day,
+                threads=threads or 2,
+                progress=told,
+            )
+
+        try:
+            reading = reading_on(plan.as_of)
+        except Complaint as complaint:
+            raise _too_early(plan.as_of, reading_on, connection) or complaint from None
         if (reading.layout == "register") != (source in plan.register):
             raise _in_the_wrong_place(source, reading)
         institution = source.institution or _institution(connection, reading, source)
@@ -130,7 +145,7 @@ def read_all(
     return readings
 
 
-def _told(progress: Progress, source: Source) -> Callable[[int], None]:
+def _told(progress: Progress, source: Source) -> _Told:
     """What the reader calls with the bytes it has read."""
     what = Text(f"Membaca {source.name}", f"Reading {source.name}")
     size = source.path.stat().st_size if source.path.exists() else 0
@@ -199,11 +214,34 @@ def read_branches(*, connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
 def _check_century(as_of: date) -> None:
     """Told before each row is refused for a birth date that lies after as_of."""
-    if as_of < FIRST_DAY:
+    if not FIRST_DAY <= as_of < END:
         why = Text(
-            f"Jaminan sosial tenaga kerja baru ada sejak {FIRST_DAY}.", f"Nobody was insured before {FIRST_DAY}."
+            f"Jaminan sosial tenaga kerja baru ada sejak {FIRST_DAY}; setelah {END} belum ada data.",
+            f"Nobody was insured before {FIRST_DAY}, and nothing is known of {END} and later.",
         )
         raise _ill_fitting(as_of, why)
+
+
+def _too_early(
+    as_of: date, reading_on: Callable[[date], Reading], connection: duckdb.DuckDBPyConnection
+) -> Complaint | None:
+    """Was a file refused only because as_of lies before everything in it? Then that is what must be said."""
+    try:
+        reading = reading_on(as_of.replace(year=as_of.year + 40, day=1))
+    except Complaint:
+        return None
+    columns = ("lunas_sampai", "tanggal_mulai") if reading.layout == "register" else (DATES.get(reading.layout),)
+    dates = ", ".join(f"min({column})" for column in columns if column)
+    if not dates:
+        return None
+    found = connection.execute(f"SELECT {dates} FROM read_parquet(?)", [str(reading.accepted)]).fetchone() or ()
+    low = min((day for day in found if day is not None), default=None)
+    if low is None or low - SLACK <= as_of:
+        return None
+    return _ill_fitting(
+        as_of,
+        Text(f"Semua tanggal di {reading.file} mulai {low}.", f"Every date in {reading.file} is from {low} on."),
+    )
 
 
 def check_date(*, connection: duckdb.DuckDBPyConnection, as_of: date) -> None:

@@ -195,7 +195,7 @@ def _connect(settings: Settings, plan: Plan, scratch: Path) -> duckdb.DuckDBPyCo
 
 def _memory(plan: Plan) -> str:
     """What DuckDB may hold when nobody says: a multiple of the input, so that a desk computer stays usable."""
-    size = sum(path.stat().st_size for _, path in plan.inputs)
+    size = sum(path.stat().st_size for _, path in plan.inputs if path.exists())
     return f"{min(LEAST_MEMORY_MB + size * MEMORY_PER_INPUT // 1_000_000, MOST_MEMORY_MB)}MB"
 
 
