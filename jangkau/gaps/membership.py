@@ -79,8 +79,11 @@ def match(
     described = (compared.blocks & method.mask(capture="description")) > 0
     person, record, levels, described = _per_person(connection, compared, described, rows, weights, decided)
     odds, alone = (np.exp(np.minimum(weights.log_odds(patterns=levels, without=w), 60.0)) for w in ((), ("nik",)))
-    for pairs, value in ((decided.same, 1e30), (decided.different, 0.0)):
-        settled = _pairs_of_people(pairs, rows, person, record)
+    itself = np.arange(len(member), dtype=np.int64)
+    # not this member: by none of his KPJ, unless the reviewer knows better about one of them
+    words = ((decided.different, 0.0, member), (decided.same, 1e30, itself), (decided.different, 0.0, itself))
+    for pairs, value, whose in words:
+        settled = _pairs_of_people(pairs, rows, person, whose[record], whose)
         odds[settled] = value
         alone[settled] = value
     alone = np.where(described, alone, 0.0)
@@ -88,11 +91,11 @@ def match(
     return _by_member(person, record, member[record], odds, alone, levels)
 
 
-def _pairs_of_people(pairs: Sequence[tuple[int, int]], rows: Rows, person: Ints, record: Ints) -> Flags:
-    """Which lines (person, record) a reviewer spoke of, by any row of the person."""
-    wanted = [(rows.person[x], y) for x, y in pairs] + [(rows.person[y], x) for x, y in pairs]
+def _pairs_of_people(pairs: Sequence[tuple[int, int]], rows: Rows, person: Ints, right: Ints, whose: Ints) -> Flags:
+    """Which lines (person, right) a reviewer spoke of, by any row of the person; ``whose`` names right by record."""
+    wanted = [(rows.person[x], whose[y]) for x, y in pairs] + [(rows.person[y], whose[x]) for x, y in pairs]
     keys = np.array([int(p) << 32 | int(r) for p, r in wanted], dtype=np.int64)
-    return np.isin(person << 32 | record, keys)
+    return np.isin(person << 32 | right, keys)
 
 
 def _left_over(*, person: Ints, member: Ints, odds: Floats, nik: npt.NDArray[np.uint8], rows: Rows) -> Floats:
