@@ -147,6 +147,10 @@ class Folder:
         )
         return Result(outcome.out, outcome)
 
+    def result(self) -> Result:
+        """What the last run left in ``out``."""
+        return Result(self.path / "out")
+
     def jangkau(self, *words: str) -> int:
         """Through the command line, in this process: the exit code."""
         if not (self.path / "run.yaml").exists():
