@@ -29,6 +29,7 @@ from .sheet import BUDI, MARIA, SITI, Row, prepared, read_records, rows
         ({"nik": "1.27E+15"}, "nik", None),
         ({"nik": "0000000000000000"}, "nik", None),
         ({"nik": "9999999999999999"}, "nik", None),
+        ({"nik": "2222222222222222"}, "nik", None),
         ({"nik": None}, "nik", None),
         ({"phone": "6281234567890"}, "phone", "6281234567890"),
         ({"phone": "6280000000000"}, "phone", None),

@@ -7,7 +7,7 @@ cleaned AS (
     SELECT
         file_no, line, side, ref, kpj, office,
         CASE WHEN length(a.nik) BETWEEN 13 AND 18 AND regexp_full_match(a.nik, '[0-9]+')
-              AND NOT regexp_full_match(a.nik, '0+|1+|9+') THEN a.nik END AS nik,
+              AND NOT regexp_full_match(a.nik, '0+|1+|2+|3+|4+|5+|6+|7+|8+|9+') THEN a.nik END AS nik,
         nik_valid,
         f.folded AS name, f.words, f.first_word, f.last_word,
         tanggal_lahir AS born, lahir_presisi = 'day' AS born_to_the_day,
