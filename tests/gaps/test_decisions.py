@@ -102,7 +102,7 @@ def test_a_decision_goes_before_what_the_fields_say(folder: Folder) -> None:
 
 def test_two_rows_told_apart_are_two_people(folder: Folder) -> None:
     row = BUDI.row("kur", tanggal_akad="2020-03-01")
-    folder.register(*(c.row("register") for c in ())).list("kur", BUDI.row("kur"), row)
+    folder.register().list("kur", BUDI.row("kur"), row)
     assert folder.run().summary["people"] == 1
     decided = decide(folder, "kur.csv:2,kur.csv:3,tidak,ani,2021-05-03")
     assert decided.summary["people"] == len({row["person_id"] for row in decided.people}) == 2
