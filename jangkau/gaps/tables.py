@@ -78,16 +78,21 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
     )
     connection.execute("CREATE OR REPLACE TABLE accepted_list AS " + " UNION ALL ".join(lists))
     connection.execute("CREATE OR REPLACE TABLE register_row AS " + " UNION ALL BY NAME ".join(register))
-    connection.execute("CREATE OR REPLACE TABLE known_region (written VARCHAR, code VARCHAR, name VARCHAR)")
-    rows = [(code, places.current_code(code)) for code in sorted(places.known_region_codes())]
-    connection.executemany(
-        "INSERT INTO known_region VALUES (?, ?, ?)", [(w, c, places.region_name(c)) for w, c in rows]
-    )
+    _load_regions(connection)
     connection.execute("CREATE OR REPLACE TABLE grace (segment VARCHAR, months INTEGER)")
     connection.executemany(
         "INSERT INTO grace VALUES (?, ?)", [(s, grace(segment=s, as_of=as_of).months) for s in SEGMENTS]
     )
     connection.execute(_sql("law", "protection.sql").format(as_of=as_of.isoformat()))
+
+
+def _load_regions(connection: duckdb.DuckDBPyConnection) -> None:
+    written = sorted(places.known_region_codes())
+    codes = [places.current_code(code) for code in written]
+    names = pa.array([places.region_name(code) for code in codes], pa.string())
+    connection.register("known_region_arrow", pa.table({"written": written, "code": codes, "name": names}))
+    connection.execute("CREATE OR REPLACE TABLE known_region AS SELECT * FROM known_region_arrow")
+    connection.unregister("known_region_arrow")
 
 
 def make_people(*, connection: duckdb.DuckDBPyConnection, person: npt.NDArray[np.int64], as_of: date) -> None:
