@@ -156,6 +156,17 @@ def test_the_gap_is_those_neither_protected_nor_out_of_scope(result: Result) -> 
     assert {row["nik"] for row in result.rows("gaps")} <= niks
 
 
+def test_more_people_than_workbooks_are_for_get_none_unless_asked(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jangkau.gaps.run.MOST_IN_WORKBOOKS", 1)
+    folder.register().list("kur", BUDI.row("kur"), SITI.row("kur"))
+    assert folder.jangkau() == 0
+    assert not (folder.path / "out" / "gaps").exists()
+    assert folder.jangkau("--xlsx") == 0
+    assert (folder.path / "out" / "gaps" / "1272-01.xlsx").is_file()
+
+
 def test_the_manifest_digests_every_output_but_itself_and_the_report(result: Result) -> None:
     manifest = result.json("manifest.json")
     there = {path.relative_to(result.out).as_posix() for path in result.out.rglob("*") if path.is_file()}
