@@ -63,7 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help=text("folder hasil (bawaan: FOLDER/out)", "where to write (default: FOLDER/out)"),
     )
-    parser.add_argument("--as-of", type=_date, metavar="TTTT-BB-HH", help=text("tanggal acuan", "the date that counts"))
+    parser.add_argument(
+        "--as-of",
+        type=_date,
+        metavar="DATE",
+        help=text("tanggal acuan, misalnya 2021-04-30", "the date that counts, for example 2021-04-30"),
+    )
     parser.add_argument("--threads", type=_threads, metavar="N", help=text("jumlah utas", "number of threads"))
     parser.add_argument("--memory", metavar="8GB", help=text("batas memori", "memory limit"))
     parser.add_argument(

@@ -98,7 +98,7 @@ class Source:
             raise faults.truncated(self.where, self._layer) from None
         except (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, RuntimeError, LookupError):
             # What the library raises for a damaged archive, from a wrong sum to an offset before the file's start.
-            raise faults.corrupt(self.where, self._layer) from None
+            raise faults.corrupt(self.where, self._layer or "zip/XLSX") from None
 
     def local_file(self) -> Path:
         """A file on disk with the unpacked bytes, for formats that must be read out of order."""

@@ -9,6 +9,8 @@ from jangkau.lists.flags import LABELS
 
 
 def no_header(where: str, layout: str | None) -> Complaint:
+    other_id = "" if layout else " Bila ini bukan daftar, pindahkan dari folder ini."
+    other_en = "" if layout else " If it is not a list, move it out of this folder."
     return Complaint(
         what=Text("Judul kolom tidak dikenali.", "No recognisable header."),
         where=where,
@@ -17,8 +19,9 @@ def no_header(where: str, layout: str | None) -> Complaint:
             "No row near the top names columns such as NIK and Nama.",
         ),
         do=Text(
-            f"Beri satu baris judul dengan nama kolom{_of_id(layout)}; lihat docs/reference/run.md.",
-            f"Give it one header row with the names of the columns{_of_en(layout)}; see docs/reference/run.md.",
+            f"Beri satu baris judul dengan nama kolom{_of_id(layout)}; lihat docs/reference/layouts.md.{other_id}",
+            f"Give it one header row with the names of the columns{_of_en(layout)}; "
+            f"see docs/reference/layouts.md.{other_en}",
         ),
     )
 
@@ -109,10 +112,13 @@ def formula_errors(where: str, cells: Sequence[str]) -> Complaint:
 
 
 def wrong_type(where: str, column: str, kind: str) -> Complaint:
+    kind_id, kind_en = ("daftar atau struktur", "list or struct") if kind == "other" else (kind, kind)
     return Complaint(
         what=Text(f"Tipe kolom {column} tidak dapat diubah.", f"The type of column {column} cannot be converted."),
         where=where,
-        why=Text(f"Di Parquet ini kolom itu bertipe {kind}.", f"In this Parquet file the column is of type {kind}."),
+        why=Text(
+            f"Di Parquet ini kolom itu bertipe {kind_id}.", f"In this Parquet file the column is of type {kind_en}."
+        ),
         do=Text("Tulis kolom itu sebagai teks.", "Write the column as text."),
     )
 

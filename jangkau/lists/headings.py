@@ -42,9 +42,13 @@ class _Candidate:
     found: dict[str, list[int]]
 
     @property
-    def rank(self) -> tuple[bool, int, int, int]:
-        needed = sum(name in self.found for name in self.layout.required)
-        return needed == len(self.layout.required), len(self.found), needed, -self.rows
+    def missing(self) -> tuple[str, ...]:
+        return tuple(name for name in self.layout.required if name not in self.found)
+
+    @property
+    def rank(self) -> tuple[bool, int, int, int, int]:
+        missing = len(self.missing)
+        return not missing, len(self.found), -missing, len(self.layout.required), -self.rows
 
 
 def find(*, previews: tuple[Preview, ...], layout: str | None, where: str) -> Heading:
@@ -59,6 +63,8 @@ def find(*, previews: tuple[Preview, ...], layout: str | None, where: str) -> He
     if len(complete) > 1:
         raise complaints.several_sheets(where, [str(c.preview.sheet) for c in complete])
     chosen = max(best, key=lambda c: c.rank)
+    if chosen.missing and not layout:
+        chosen = _likeliest(chosen)
     _check(chosen, where)
     return _heading(chosen)
 
@@ -74,6 +80,17 @@ def _best(preview: Preview, names: tuple[str, ...]) -> _Candidate | None:
     ]
     # Of equals the first: the layout named first, the row that stands highest.
     return max(found, key=lambda c: c.rank, default=None)
+
+
+def _likeliest(chosen: _Candidate) -> _Candidate:
+    """Of the layouts that lack no more than the best, the one whose lacking columns have a misspelt look-alike."""
+    equals = [
+        candidate
+        for name in layouts.NAMES
+        if (candidate := _candidate(layouts.load(name), chosen.preview, chosen.row, chosen.rows))
+        and (len(candidate.found), len(candidate.missing)) == (len(chosen.found), len(chosen.missing))
+    ]
+    return max([chosen, *equals], key=lambda c: sum(bool(_lookalikes(c, name)) for name in c.missing))
 
 
 def _candidate(layout: Layout, preview: Preview, row: int, rows: int) -> _Candidate | None:
@@ -112,9 +129,8 @@ def _two_rows(layout: Layout, above: tuple[str, ...], below: tuple[str, ...]) ->
 
 def _check(chosen: _Candidate, where: str) -> None:
     header = chosen.header
-    missing = [name for name in chosen.layout.required if name not in chosen.found]
-    if missing:
-        looks = {name: _lookalikes(chosen, name) for name in missing}
+    if chosen.missing:
+        looks = {name: _lookalikes(chosen, name) for name in chosen.missing}
         raise complaints.missing_columns(where, chosen.layout.name, looks)
     for name, positions in chosen.found.items():
         column = chosen.layout.column(name)

@@ -84,7 +84,9 @@ def test_a_parquet_without_rows(desk: Desk) -> None:
     "text", ["just words\nand more\n", "a,b,c\n1,2,3\n", ",".join(BUDI) + "\n" + ",".join(SITI), "x" * 5000]
 )
 def test_no_recognisable_header(desk: Desk, text: str) -> None:
-    assert complaint(desk, text).what.en == "No recognisable header."
+    found = complaint(desk, text)
+    assert found.what.en == "No recognisable header."
+    assert "move it out of this folder" in found.do.en
 
 
 def test_a_required_column_missing_says_which_and_what_looks_like_it(desk: Desk) -> None:
@@ -99,6 +101,13 @@ def test_a_required_column_missing_says_which_and_what_looks_like_it(desk: Desk)
 def test_a_required_column_missing_is_said_without_a_layout_named(desk: Desk) -> None:
     header = ("NIK", "Nama", "Tanggal Lahir", "Skema", "Plafon", "Tanggal Akad", "???")
     assert complaint(desk, kur(BUDI, header=header)).what.en == "Required column missing: bank."
+
+
+@pytest.mark.parametrize(("misspelt", "column"), [("Intansi", "instansi"), ("Kode Dsea", "kode_desa")])
+def test_the_layout_that_lacks_least_is_meant(desk: Desk, misspelt: str, column: str) -> None:
+    found = complaint(desk, f"NIK,Nama,Tgl Lahir,{misspelt}\n1272011708850001,BUDI SANTOSO,17/08/1985,x\n")
+    assert found.what.en == f"Required column missing: {column}."
+    assert f"“{misspelt}” looks like {column}." in found.why.en
 
 
 @pytest.mark.parametrize("again", ["NIK", "No. KTP", "nik "])
@@ -121,7 +130,9 @@ def test_a_workbook_with_a_password(desk: Desk, name: str) -> None:
 def test_a_corrupt_workbook(desk: Desk) -> None:
     whole = workbook([KUR, BUDI])
     for data in (whole[: len(whole) // 2], whole[:100] + b"X" * 400 + whole[500:], b"PK\x03\x04 no zip at all"):
-        assert "corrupt" in complaint(desk, data, "list.xlsx").what.en
+        found = complaint(desk, data, "list.xlsx")
+        assert "corrupt" in found.what.en
+        assert "  " not in found.why.en
 
 
 def test_a_corrupt_old_workbook(desk: Desk) -> None:
