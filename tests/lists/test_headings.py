@@ -19,11 +19,28 @@ SPELT = {
     "non_asn": ("NIK", "Nama Pegawai", "OPD", "Unit Kerja", "Gaji", "TMT"),
     "village": ("NIK*", "NAMA PERANGKAT DESA", "Jabatan", "KD_DESA", "Sumber Dana"),
 }
+# Other offices' words for the same, by column.
+ALSO_SPELT = {
+    "kur": {"nik": "KTP/NIK", "nama": "NM_NASABAH", "skema": "Jenis Skema KUR", "plafon": "Limit Pinjaman"},
+    "register": {"kpj": "No. Kartu Peserta", "lunas_sampai": "Lunas s.d. Bulan", "tanggal_mulai": "TMT Mulai"},
+    "prakerja": {"nama": "Nama Sesuai Identitas", "no_hp": "No. HP/Telp", "kode_wilayah": "Kd. Kab/Kota"},
+    "non_asn": {"nama": "Nama Tenaga Honorer", "instansi": "Dinas/Instansi", "upah": "Honor/Bulan (Rp)"},
+    "village": {"nama": "Nama Aparatur Desa", "kode_desa": "Kode Desa/Kel.", "jenis_kelamin": "Jns. Kel. (L/P)"},
+}
 
 
 @pytest.mark.parametrize("layout", layouts.NAMES)
 def test_a_layout_is_recognised_by_headers_as_seen_in_practice(desk: Desk, layout: str) -> None:
     assert recognise(path=desk.send(";".join(SPELT[layout]) + "\n")) == layout
+
+
+@pytest.mark.parametrize("layout", layouts.NAMES)
+def test_a_column_is_found_under_other_words(desk: Desk, layout: str) -> None:
+    also = ALSO_SPELT[layout]
+    known = layouts.aliases(layout)
+    assert {next(known[s] for s in layouts.spellings(word) if s in known) for word in also.values()} == set(also)
+    required = [also.get(name, name) for name in layouts.load(layout).required]
+    assert recognise(path=desk.send(";".join(required) + "\n")) == layout
 
 
 @pytest.mark.parametrize("layout", layouts.NAMES)
