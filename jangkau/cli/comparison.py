@@ -27,6 +27,10 @@ _LINKS = Text(
     "Pasangan: ketepatan {precision}, kelengkapan {recall}. Orang: {people}, sebenarnya {true_people}.",
     "Links: precision {precision}, recall {recall}. People: {people}, in truth {true_people}.",
 )
+_NOWHERE = Text(
+    "Daftar tidak menyebut wilayah {nowhere} orang di antaranya; mereka tidak masuk angka daerah mana pun.",
+    "The lists do not say where {nowhere} of them live; they are in the figure of no region.",
+)
 _HOLDS = Text("Selang memuat angka sebenarnya.", "The interval holds the truth.")
 _HOLDS_NOT = Text("Selang TIDAK memuat angka sebenarnya.", "The interval does NOT hold the truth.")
 
@@ -43,7 +47,11 @@ def shown(*, comparison: Comparison, language: Language) -> str:
         true_people=number(value=comparison.true_people, language=language),
     )
     holds = _HOLDS if comparison.unprotected.holds else _HOLDS_NOT
-    return "\n".join([lines, "", holds.in_(language), links.in_(language)])
+    told = [holds.in_(language), links.in_(language)]
+    if round(comparison.nowhere):
+        nowhere = _NOWHERE.format(nowhere=number(value=comparison.nowhere, language=language))
+        told.insert(0, nowhere.in_(language))
+    return "\n".join([lines, "", *told])
 
 
 def _chosen(regions: Sequence[Figure]) -> list[Figure]:

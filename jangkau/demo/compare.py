@@ -55,13 +55,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A run beside the truth: the whole, the regions, the people and the links."""
+    """A run beside the truth: the whole, the regions, the people and the links.
+
+    ``nowhere`` is how many of the estimate live in no known region; the truth knows where they live.
+    """
 
     unprotected: Figure
     regions: tuple[Figure, ...]
     people: int
     true_people: int
     links: Links
+    nowhere: float = 0.0
 
 
 def compare(*, folder: Path, out: Path) -> Comparison:
@@ -80,6 +84,7 @@ def compare(*, folder: Path, out: Path) -> Comparison:
         people=summary["people"],
         true_people=truth["people"],
         links=_links(rows=folder / "truth" / "list_rows.parquet", links=out / "links.parquet"),
+        nowhere=sum(g["unprotected"]["estimate"] for g in summary["by_region"] if g["region_code"] is None),
     )
 
 

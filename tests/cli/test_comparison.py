@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jangkau.cli.comparison import shown
 from jangkau.complaints import Language
 from jangkau.demo.compare import Comparison, Figure, Links
@@ -35,6 +37,12 @@ def test_it_says_whether_the_interval_holds_the_truth() -> None:
     assert "The interval holds the truth." in shown(comparison=COMPARISON, language="en")
     off = Comparison(Figure(None, None, 1, 0, 2, 9), (), 1, 1, Links(0, 0, 0))
     assert "does NOT hold" in shown(comparison=off, language="en")
+
+
+def test_people_of_no_known_region_are_told_since_each_region_lacks_some() -> None:
+    assert "do not say where" not in shown(comparison=COMPARISON, language="en")
+    said = shown(comparison=replace(COMPARISON, nowhere=985.6), language="en")
+    assert "The lists do not say where 986 of them live" in said
 
 
 def test_links_are_told_with_precision_and_recall() -> None:

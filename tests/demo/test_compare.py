@@ -57,6 +57,10 @@ def test_each_known_region_has_its_truth(folder: Path) -> None:
     assert [(figure.code, figure.truth, figure.holds) for figure in found] == [("1272", 50, True), ("7171", 0, True)]
 
 
+def test_people_of_no_known_region_are_counted_apart(folder: Path) -> None:
+    assert compare(folder=folder, out=folder / "out").nowhere == 9.0
+
+
 @pytest.mark.parametrize("missing", ["truth/summary.json", "out/summary.json"])
 def test_what_is_not_there_is_told(folder: Path, missing: str) -> None:
     (folder / missing).unlink()
