@@ -108,6 +108,23 @@ def test_a_stranger_is_nobody(office: Office) -> None:
     assert found.probability.sum() < 0.1
 
 
+def test_two_members_alike_share_the_probability(office: Office) -> None:
+    """Nobody can say which of two namesakes it is: each may be, both cannot."""
+    twins = [replace(BUDI, nik=nik, phone=None) for nik in ("1272011708850005", "7171011708850006")]
+    one, other = (office.probability([replace(BUDI, nik=None)], [*CROWD, *twins], place=n) for n in (20, 21))
+    assert one == pytest.approx(other)
+    assert 0.4 < one <= 0.5
+
+
+def test_a_member_whose_nik_another_has_is_the_others(office: Office) -> None:
+    stranger = replace(BUDI, nik="7171011708850099", phone=None, region=None)
+    register = [*CROWD, BUDI]
+    alone = office.probability([stranger], register, place=20)
+    office.read([stranger, BUDI], register)
+    apart = Decided(different=((office.rid(LIST, 0), office.rid(LIST, 1)),))
+    assert office.probability([stranger, BUDI], register, 20, apart) < alone - 0.1
+
+
 def test_two_kpj_are_one_member(office: Office) -> None:
     """Two rows of one member do not compete for his probability."""
     twice = [*CROWD, BUDI, replace(BUDI, name="BUDI SANTOSA")]

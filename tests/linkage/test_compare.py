@@ -94,6 +94,8 @@ def test_left_and_right_are_alike(
         ("born", replace(BUDI, born=date(1984, 1, 1)), 6),
         ("born", replace(BUDI, born=None), 9),
         ("born", replace(BUDI, born=None, nik="7171011708850009"), 1),
+        ("born", replace(BUDI, born=None, nik="1372011708850009"), 9),
+        ("born", replace(BUDI, born=None, nik="1272011708850009"), 9),
         ("sex", replace(BUDI, sex="P"), 2),
         ("sex", replace(BUDI, sex=None), 1),
         ("sex", replace(BUDI, sex=None, nik=None), 9),
@@ -109,7 +111,15 @@ def test_a_field_of_budi_and_another(
     connection: duckdb.DuckDBPyConnection, folder: Path, method: Method, field: str, other: Row, level: int
 ) -> None:
     prepared(connection, folder, method, [[BUDI]], [other])
-    assert compared(connection, [(0, 1)])[0, 1][field] == level
+    assert [found[field] for found in compared(connection, [(0, 1), (1, 0)]).values()] == [level, level]
+
+
+@pytest.mark.parametrize(("short", "long", "level"), [("SURIP", "SURIPTO", 3), ("SUKARN", "SUKARNAEN", 2)])
+def test_a_name_cut_short_is_known_by_six_letters(
+    connection: duckdb.DuckDBPyConnection, folder: Path, method: Method, short: str, long: str, level: int
+) -> None:
+    prepared(connection, folder, method, [[replace(BUDI, name=short)]], [replace(BUDI, name=long)])
+    assert [found["name"] for found in compared(connection, [(0, 1), (1, 0)]).values()] == [level, level]
 
 
 def test_day_and_month_exchanged_have_a_level_of_their_own(

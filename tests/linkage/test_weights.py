@@ -143,6 +143,25 @@ def test_the_number_of_matches_is_found(simulated: tuple[Patterns, Patterns, flo
     assert learned(candidates, random).matching_pairs == pytest.approx(MATCHES, rel=0.04)
 
 
+def test_the_number_of_matches_is_found_where_half_the_niks_are_missing(
+    simulated: tuple[Patterns, Patterns, float],
+) -> None:
+    candidates, random, _ = simulated
+    gone = np.random.default_rng(3).random(len(candidates)) < 0.5
+    half = replace(candidates, nik=np.where(gone, MISSING, candidates.nik).astype(np.uint8))
+    assert learned(half, random, comparable=0.5).matching_pairs == pytest.approx(MATCHES, rel=0.08)
+
+
+def test_many_namesakes_of_one_birthday_make_both_say_less(simulated: tuple[Patterns, Patterns, float]) -> None:
+    candidates, random, _ = simulated
+    namesakes = patterns_of(nik=[FAR] * 400, name=[1] * 400, rarity=[6] * 400, born=[1] * 400)
+    pair = patterns_of(name=[1], rarity=[6], born=[1])
+    usual, warned = (
+        learned(pairs, random).log_odds(patterns=pair)[0] for pairs in (candidates, joined(candidates, namesakes))
+    )
+    assert warned < usual - math.log(10)
+
+
 def test_expectation_and_maximisation_come_to_rest(simulated: tuple[Patterns, Patterns, float]) -> None:
     """Where EM counts the matches, their number is the sum of the probabilities, equal patterns counted each time."""
     candidates, random, _ = simulated
