@@ -14,10 +14,11 @@ from jangkau.gaps.membership import Matches
 from jangkau.gaps.people import Decided, Rows, pair_probabilities
 from jangkau.linkage.engine import Compared
 from jangkau.linkage.method import MISSING, Method
-from jangkau.linkage.weights import Weights
+from jangkau.linkage.weights import FAR, Weights
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 CELLS = 4
 """Poor or ordinary office, with or without a full birth date."""
@@ -48,21 +49,24 @@ def correct(
     rows: Rows,
     compared: Compared,
     weights: Weights,
+    member_weights: Weights,
     decided: Decided,
 ) -> Corrections:
     """Estimate what was missed, and spread it over the people it could be.
 
-    ``compared`` and ``weights`` are those of list rows with list rows.
+    ``compared`` and ``weights`` are those of list rows with list rows, ``member_weights`` those with the register.
     """
     person = connection.execute(
         "SELECT n_rows, nik_usable, born_known, poor_office FROM person ORDER BY person"
     ).fetchnumpy()
     cell = person["poor_office"].astype(np.int64) * 2 + person["born_known"].astype(np.int64)
     usable = np.asarray(person["nik_usable"], dtype=bool)
-    to_members = missed(captures=_captures_of_members(people, matches, cell, method), cells=CELLS)
+    captures, despite = _captures_of_members(people, matches, cell, method, member_weights)
+    to_members = missed(captures=captures, cells=CELLS, despite=despite)
     unlinked = people.linked < method.low
     member_missed = _spread(cell, usable, unlinked, to_members)
-    to_rows = missed(captures=_captures_of_rows(connection, method, rows, compared, weights, decided), cells=CELLS)
+    captures, despite = _captures_of_rows(connection, method, rows, compared, weights, decided)
+    to_rows = missed(captures=captures, cells=CELLS, despite=despite)
     single = np.asarray(person["n_rows"]) == 1
     twice = np.minimum(_spread(cell, usable, single, to_rows) + _undecided(people, rows), MOST)
     share_members = (
@@ -83,11 +87,20 @@ def person_doubt(*, people: People, protected: Floats, corrections: Corrections,
     return PersonDoubt(total, corrections.counted_twice)
 
 
-def _captures_of_members(people: People, matches: Matches, cell: Ints, method: Method) -> Captures:
+def _captures_of_members(
+    people: People, matches: Matches, cell: Ints, method: Method, weights: Weights
+) -> tuple[Captures, Flags]:
     has = people.linked >= method.low
     top = people.top[has]
-    nik = matches.levels.nik[top]
-    return Captures(cell[has], nik != MISSING, nik <= 3, matches.alone[top] >= method.low, matches.probability[top])
+    nik, alone = matches.levels.nik[top], matches.alone[top]
+    captures = Captures(cell[has], nik != MISSING, nik <= 3, alone >= method.low, matches.probability[top])
+    return captures, _contradicted(alone, weights) >= method.low
+
+
+def _contradicted(p: Floats, weights: Weights) -> Floats:
+    """The probability that is left of ``p`` once the NIKs turn out to be far apart."""
+    ratio = float(np.exp(weights.nik[FAR, 0]))
+    return p * ratio / (1.0 - p + p * ratio)
 
 
 def _captures_of_rows(
@@ -97,7 +110,7 @@ def _captures_of_rows(
     compared: Compared,
     weights: Weights,
     decided: Decided,
-) -> Captures:
+) -> tuple[Captures, Flags]:
     """Accepted pairs of list rows. In a person of k rows each pair counts 1/(k-1): a row left apart makes one person
     too many."""
     quality = connection.execute(
@@ -112,13 +125,14 @@ def _captures_of_rows(
     cell = (poor[a] | poor[b]).astype(np.int64) * 2 + (born[a] & born[b])
     nik = compared.patterns.nik[kept]
     described = (compared.blocks[kept] & method.mask(capture="description")) > 0
-    return Captures(
+    captures = Captures(
         cell,
         nik != MISSING,
         nik <= 3,
         described & (alone[kept] >= method.low),
         rows.pair_probability[kept] / np.maximum(sizes - 1, 1),
     )
+    return captures, described & (_contradicted(alone[kept], weights) >= method.low)
 
 
 def _spread(cell: Ints, usable: npt.NDArray[np.bool_], eligible: npt.NDArray[np.bool_], amount: Missed) -> Floats:

@@ -46,13 +46,15 @@ class Missed:
         return float(self.with_identifier.sum() + self.without_identifier.sum())
 
 
-def missed(*, captures: Captures, cells: int) -> Missed:
+def missed(*, captures: Captures, cells: int, despite: Flags | None = None) -> Missed:
     """Two-sample capture-recapture by cell (Chapman 1951), identifier and description as the two captures.
 
     Without an identifier only the description can find a link; its rate of failure is taken from links that the
-    identifier found, in the same cell.
+    identifier found, in the same cell. ``despite``: would the description find the link even against an identifier
+    that speaks against it, as a wrong one does; by default as easily as without one.
     """
-    both, only_identifier, only_description, neither, blind = (
+    despite = captures.by_description if despite is None else despite
+    both, only_identifier, only_description, neither, blind, both_despite, only_despite = (
         np.bincount(captures.cell[mask], weights=captures.weight[mask], minlength=cells)
         for mask in (
             captures.comparable & captures.by_identifier & captures.by_description,
@@ -60,14 +62,16 @@ def missed(*, captures: Captures, cells: int) -> Missed:
             captures.comparable & ~captures.by_identifier & captures.by_description,
             captures.comparable & ~captures.by_identifier & ~captures.by_description,
             ~captures.comparable,
+            captures.comparable & captures.by_identifier & despite,
+            captures.comparable & captures.by_identifier & ~despite,
         )
     )
-    unseen = only_identifier * only_description / (both + 1.0)
+    unseen = only_despite * only_description / (both_despite + 1.0)
     with_identifier = np.maximum(unseen - neither, 0.0)
     failing = (only_identifier + 0.5) / (both + only_identifier + 1.0)
     failing = np.where(both + only_identifier > 0, failing, 0.0)
     without_identifier = blind * failing / (1.0 - failing)
-    spread = unseen**2 * (1 / (only_identifier + 0.5) + 1 / (only_description + 0.5) + 1 / (both + 1.0))
+    spread = unseen**2 * (1 / (only_despite + 0.5) + 1 / (only_description + 0.5) + 1 / (both_despite + 1.0))
     relative = (1 - failing) / (only_identifier + 0.5) + 1 / (blind + 1.0)
     return Missed(
         with_identifier,

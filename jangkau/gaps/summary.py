@@ -40,7 +40,8 @@ def count(
     people = gap.decide(connection=connection, matches=linked.matches, members=states, method=method, as_of=plan.as_of)
     corrections = correct(
         connection=connection, method=method, people=people, matches=linked.matches, rows=linked.rows,
-        compared=linked.between_rows, weights=linked.row_weights, decided=linked.decided,
+        compared=linked.between_rows, weights=linked.row_weights, member_weights=linked.member_weights,
+        decided=linked.decided,
     )  # fmt: skip
     doubt = person_doubt(people=people, protected=people.protected, corrections=corrections, method=method)
     figures = fig.Figures(people, doubt, float(np.sqrt(corrections.common_variance)))

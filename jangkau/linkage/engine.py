@@ -15,7 +15,6 @@ from jangkau.linkage.method import Method
 from jangkau.linkage.records import LIST
 from jangkau.linkage.weights import Patterns, Rarity, Weights, estimate
 
-Weight = npt.NDArray[np.float64]
 FIELDS = ("nik", "name", "rarity", "born", "sex", "region", "phone")
 
 
@@ -112,27 +111,15 @@ def _random_pairs(
 def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> Rarity:
     """Chance of agreement by class: sums of squared counts over counts, in whole numbers: threads change nothing."""
     (total,) = connection.execute("SELECT count(*) FROM record WHERE name IS NOT NULL").fetchone() or (0,)
-    whole, share = _chances(connection, method, "name_class, bearers AS n, bearers FROM name_rarity", total)
-    rarest = (
-        "(SELECT words, min(n) AS n FROM (SELECT words, unnest(tokens) AS word FROM name_rarity) "
-        "JOIN word_count USING (word) GROUP BY words)"
-    )
-    word, _ = _chances(
-        connection, method, f"token_class, w.n, bearers FROM name_rarity JOIN {rarest} AS w USING (words)", total
-    )
-    return Rarity(whole, word, share)
-
-
-def _chances(connection: duckdb.DuckDBPyConnection, method: Method, columns: str, total: int) -> tuple[Weight, Weight]:
-    """Mean of n/total over the people of each class, and their share; an empty class has its nominal chance."""
-    chances = np.ones(16)
-    chances[: method.name_rarity_classes] = 10 ** (-np.arange(method.name_rarity_classes) / 2)
-    share = np.zeros(16)
+    whole, words, share = np.ones(16), np.ones(16), np.zeros(16)
+    classes = np.arange(method.name_rarity_classes)
+    whole[classes] = 10 ** (-classes / 2)
+    words[classes] = 10 ** (-(classes + 0.5) / 2)
     rows = connection.execute(
-        f"SELECT c, sum(CAST(n AS HUGEINT) * bearers), sum(CAST(bearers AS HUGEINT)) "
-        f"FROM (SELECT {columns}) AS t(c, n, bearers) WHERE c IS NOT NULL GROUP BY 1 ORDER BY 1"
+        "SELECT name_class, sum(CAST(bearers AS HUGEINT) * bearers), sum(CAST(bearers AS HUGEINT)) "
+        "FROM name_rarity WHERE name_class IS NOT NULL GROUP BY 1 ORDER BY 1"
     ).fetchall()
     for rarity_class, squares, people in rows:
-        chances[rarity_class] = float(squares) / float(people) / total
+        whole[rarity_class] = float(squares) / float(people) / total
         share[rarity_class] = float(people) / total
-    return chances, share
+    return Rarity(whole, words, share)

@@ -80,7 +80,11 @@ def _fold_names(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> None:
-    """Add tokens, name_class and token_class: how rare the whole name and its rarest word are (half powers of ten)."""
+    """Add tokens, name_class and words_class, in half powers of ten.
+
+    name_class: how rare the whole name is; words_class: how rare it is that a name holds all its words, were words
+    independent. Sums of whole numbers (twentieths of a power of ten): threads change nothing.
+    """
     last = method.name_rarity_classes - 1
     classed = f"CAST(least({last}, greatest(0, floor(2 * log10(t.n / CAST(%s AS DOUBLE))))) AS UTINYINT)"
     connection.execute(
@@ -90,13 +94,14 @@ def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> None:
         CREATE OR REPLACE TABLE name_rarity AS
             WITH t AS (SELECT count(*) AS n FROM record WHERE name IS NOT NULL),
             whole AS (SELECT words, count(*) AS n FROM record WHERE words IS NOT NULL GROUP BY words),
-            rarest AS (SELECT words, min(w.n) AS n
-                       FROM (SELECT words, unnest(string_split(words, ' ')) AS word FROM whole)
-                       JOIN word_count AS w USING (word) GROUP BY words)
+            held AS (SELECT words, sum(CAST(round(20 * log10(t.n / CAST(w.n AS DOUBLE))) AS INTEGER)) // 10 AS class
+                     FROM (SELECT words, unnest(string_split(words, ' ')) AS word FROM whole)
+                     JOIN word_count AS w USING (word), t GROUP BY words)
             SELECT words, string_split(words, ' ') AS tokens, whole.n AS bearers, {classed % "whole.n"} AS name_class,
-                {classed % "rarest.n"} AS token_class FROM whole JOIN rarest USING (words), t;
+                CAST(least({last}, greatest(0, held.class)) AS UTINYINT) AS words_class
+            FROM whole JOIN held USING (words), t;
         CREATE OR REPLACE TABLE record AS
-            SELECT r.*, n.tokens, n.name_class, n.token_class
+            SELECT r.*, n.tokens, n.name_class, n.words_class
             FROM record AS r LEFT JOIN name_rarity AS n USING (words) ORDER BY rid;
         """
     )

@@ -76,11 +76,11 @@ class Patterns:
 
 @dataclass(frozen=True)
 class Rarity:
-    """For each class of rarity: the chance that a second person bears the same whole name, or a name with the same
-    rarest word; and the share of people whose whole name is of that class."""
+    """For each class of rarity: the chance that a second person bears the same whole name, or a name that holds
+    all its words; and the share of people whose whole name is of that class."""
 
     whole: Floats
-    word: Floats
+    words: Floats
     share: Floats
 
 
@@ -167,15 +167,19 @@ def estimate(
     table = {name: np.log(m[name] / np.maximum(u[name], SMALLEST_U)) for name in others}
     by_rarity = np.repeat(table["name"][:, None], len(rarity.whole), axis=1)
     by_rarity[1] = np.log(m["name"][1] / np.maximum(rarity.whole, SMALLEST_U))
-    by_rarity[2] = np.log(m["name"][2] / np.maximum(rarity.word, SMALLEST_U))
+    by_rarity[2] = np.log(m["name"][2] / np.maximum(rarity.words, SMALLEST_U))
     identical = (patterns.nik == 1) & ((patterns.name <= 3) | (patterns.born <= 2))
     matching = max(float(np.count_nonzero(identical)), 0.5)
     weights = Weights(
-        m, u, table, np.zeros((MISSING + 1, 5)), _near(m, patterns), _neighbours(m, u, patterns, neighbours),
+        m, u, table, np.zeros((MISSING + 1, 5)), _near(m, patterns), table["name"],
         by_rarity, np.zeros(by_rarity.shape[1]), min(matching, most), all_pairs,
     )  # fmt: skip
     weights = _with_nik(weights, patterns)
-    weights = replace(weights, namesakes=_namesakes(weights, patterns, rarity))
+    weights = replace(
+        weights,
+        neighbours=_neighbours(weights, patterns, neighbours),
+        namesakes=_namesakes(weights, patterns, rarity),
+    )
     if comparable >= ENOUGH_COMPARABLE:
         return replace(weights, matching_pairs=matching / (float(weights.m["nik"][1]) * comparable))
     return _expected(weights, patterns, iterations, most)
@@ -229,14 +233,19 @@ def _near(m: dict[str, Floats], patterns: Patterns) -> dict[str, Floats]:
     }
 
 
-def _neighbours(
-    m: dict[str, Floats], u: dict[str, Floats], patterns: Patterns, neighbours: npt.NDArray[np.bool_]
-) -> Floats:
-    """Names of strangers in one region, from pairs that a block without name brought and whose NIKs are far apart."""
-    strangers = neighbours & (patterns.nik == FAR) & (patterns.name >= 3)
-    unlike = _share("name", patterns.name[strangers], tuple(u["name"][1:7]), U_WEIGHT)
-    ratio = np.log(m["name"] / unlike)
-    ratio[[0, MISSING]] = 0.0
+def _neighbours(weights: Weights, patterns: Patterns, neighbours: npt.NDArray[np.bool_]) -> Floats:
+    """Names of strangers in one region, from pairs that a block without name brought and whose NIKs are far apart.
+
+    The matches among them (people with a second NIK) are taken out, by what pairs with the same NIK look like.
+    """
+    far, same = (
+        np.bincount(patterns.name[neighbours & (patterns.nik == level)], minlength=MISSING + 1)[3:7]
+        for level in (FAR, 1)
+    )
+    m_nik, belief = weights.m["nik"], U_WEIGHT * weights.u["name"][3:7]
+    strangers = np.maximum(far - same * m_nik[FAR] / m_nik[1], 0.0) + belief
+    ratio = weights.table["name"].copy()
+    ratio[3:7] = np.log(weights.m["name"][3:7] / (strangers / strangers.sum()))
     return ratio
 
 

@@ -6,7 +6,7 @@ sides AS (
     SELECT p.a, p.b, x.nik AS nik1, y.nik AS nik2,
         x.name AS name1, y.name AS name2, x.words AS words1, y.words AS words2, x.tokens AS tokens1, y.tokens AS tokens2,
         x.first_word AS first1, y.first_word AS first2, x.last_word AS last1, y.last_word AS last2,
-        x.name_class AS class1, x.token_class AS token1, y.token_class AS token2,
+        x.name_class AS class1, x.words_class AS held1, y.words_class AS held2,
         x.born AS born1, y.born AS born2, x.born_to_the_day AS day1, y.born_to_the_day AS day2,
         x.nik_born AS nb1, y.nik_born AS nb2,
         x.sex AS sex1, y.sex AS sex2, x.region4 AS region1, y.region4 AS region2, x.phone AS phone1, y.phone AS phone2
@@ -45,8 +45,8 @@ SELECT
          WHEN first1 = first2 OR last1 = last2 THEN 5
          ELSE 6 END AS UTINYINT) AS name,
     CAST(CASE WHEN words1 = words2 THEN class1
-         WHEN len(tokens1) < len(tokens2) OR (len(tokens1) = len(tokens2) AND length(name1) < length(name2)) THEN token1
-         ELSE token2 END AS UTINYINT) AS rarity,
+         WHEN len(tokens1) < len(tokens2) OR (len(tokens1) = len(tokens2) AND length(name1) < length(name2)) THEN held1
+         ELSE held2 END AS UTINYINT) AS rarity,
     CAST(CASE WHEN d1 IS NULL OR d2 IS NULL THEN 9
          WHEN NOT to_the_day THEN CASE WHEN year(d1) = year(d2) THEN 4 ELSE 6 END
          WHEN d1 = d2 THEN 1
