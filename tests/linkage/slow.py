@@ -141,8 +141,8 @@ def levels(x: dict[str, Any], y: dict[str, Any]) -> dict[str, int]:
 
 
 def rarity(x: dict[str, Any], y: dict[str, Any]) -> int:
-    """Of the name that agrees: the class of the whole name, or of the rarest word of the shorter one."""
+    """Of the name that agrees: the class of the whole name, or of a name that holds all words of the shorter one."""
     if sorted(x["name"].split()) == sorted(y["name"].split()):
         return int(x["name_class"])
     shorter = min((x, y), key=lambda r: (len(r["name"].split()), len(r["name"])))
-    return int(shorter["token_class"])
+    return int(shorter["words_class"])

@@ -70,7 +70,7 @@ def test_every_row_is_a_record(connection: duckdb.DuckDBPyConnection, folder: Pa
 
 def contents(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
     """What each record number stands for, place in a file apart."""
-    fields = ("rid", "side", "ref", "nik", "name", "born", "sex", "region4", "phone", "name_class", "token_class")
+    fields = ("rid", "side", "ref", "nik", "name", "born", "sex", "region4", "phone", "name_class", "words_class")
     return [tuple(record[field] for field in fields) for record in read_records(connection)]
 
 
@@ -99,12 +99,20 @@ def test_a_name_is_as_rare_as_its_bearers_are_few(
     """Classes are half powers of ten: class c is borne by one in 10^(c/2)."""
     names = ["BUDI"] * 60 + ["SITI AMINAH"] * 30 + ["AMINAH SITI"] * 3 + ["SITI MARIA"] * 7
     prepared(connection, folder, method, [[replace(BUDI, name=name) for name in names]])
-    found = {(r["words"], r["name_class"], r["token_class"]) for r in read_records(connection)}
+    found = {(r["words"], r["name_class"], r["words_class"]) for r in read_records(connection)}
 
-    def of(count: int) -> int:
+    def whole(count: int) -> int:
         return math.floor(2 * math.log10(len(names) / count))
 
-    assert found == {("BUDI", of(60), of(60)), ("AMINA SITI", of(33), of(33)), ("MARIA SITI", of(7), of(7))}
+    def words(*counts: int) -> int:
+        """All these words in one name, were they independent."""
+        return sum(round(20 * math.log10(len(names) / count)) for count in counts) // 10
+
+    assert found == {
+        ("BUDI", whole(60), words(60)),
+        ("AMINA SITI", whole(33), words(33, 40)),
+        ("MARIA SITI", whole(7), words(7, 40)),
+    }
 
 
 EMPTY: dict[str, Callable[[Row], Row]] = {
