@@ -110,6 +110,28 @@ def test_links_that_only_both_passes_together_found_are_not_missed() -> None:
     assert none.with_identifier[0] == 0
 
 
+def test_a_wrong_identifier_hides_what_a_missing_one_does_not() -> None:
+    """The description finds 95 % of links without an identifier, but only 80 % of them against one that is wrong."""
+    rng = np.random.default_rng(5)
+    errors, unseen = [], []
+    for _ in range(200):
+        right = rng.random(20_000) < 0.97
+        draw = rng.random(20_000)
+        despite, described = draw < 0.80, draw < 0.95
+        found = right | despite
+        seen = Captures(
+            np.zeros(found.sum(), np.int64),
+            np.ones(found.sum(), bool),
+            right[found],
+            described[found],
+            np.ones(found.sum()),
+        )
+        estimate = missed(captures=seen, cells=1, despite=despite[found]).with_identifier[0]
+        unseen.append(float((~found).sum()))
+        errors.append(estimate - unseen[-1])
+    assert abs(np.mean(errors)) < 0.03 * np.mean(unseen)
+
+
 def test_a_cell_says_nothing_about_another() -> None:
     alone = missed(captures=captures_of(both=50, identifier=9, description=8), cells=3)
     parts = [
