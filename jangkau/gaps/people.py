@@ -12,7 +12,7 @@ import numpy.typing as npt
 from jangkau.linkage.clusters import components_with_vetoes
 from jangkau.linkage.engine import Compared
 from jangkau.linkage.method import Method
-from jangkau.linkage.records import LIST
+from jangkau.linkage.records import LIST, REGISTER
 from jangkau.linkage.weights import Weights
 
 Ints = npt.NDArray[np.int64]
@@ -32,12 +32,15 @@ NO_BIRTH = -(10**9)
 
 @dataclass(frozen=True)
 class Vetoes:
-    """What forbids two records to be one person: two valid NIKs far apart with two birth dates, or a reviewer's word.
+    """What forbids two records to be one person: two valid NIKs far apart with two birth dates, two NIKs that the
+    register knows under two names (twins have serials next to each other), or a reviewer's word.
 
-    A reviewer who called the two one person is believed against their NIKs and birth dates.
+    ``member`` is the name under which the register knows the very NIK, "" where it does not know the two together.
+    A reviewer who called the two one person is believed against their NIKs, names and birth dates.
     """
 
     nik: npt.NDArray[np.object_]
+    member: npt.NDArray[np.object_]
     born: Ints
     forbidden: frozenset[frozenset[int]]
     agreed: frozenset[frozenset[int]]
@@ -49,21 +52,29 @@ class Vetoes:
                 return pair in self.forbidden
         two_niks = bool(self.nik[x]) and bool(self.nik[y]) and not _alike(str(self.nik[x]), str(self.nik[y]))
         two_births = self.born[x] != NO_BIRTH and self.born[y] != NO_BIRTH and self.born[x] != self.born[y]
-        return two_niks and two_births
+        return (two_niks and two_births) or self._two_members(x, y)
+
+    def _two_members(self, x: int, y: int) -> bool:
+        both = bool(self.member[x]) and bool(self.member[y])
+        return both and self.nik[x] != self.nik[y] and self.member[x] != self.member[y]
 
     def suspect(self, label: Ints) -> Ints:
-        """Components that may hold a veto: two valid NIKs and two birth dates, or a record a reviewer spoke of."""
+        """Components that may hold a veto: two valid NIKs and two birth dates or members, or a record a reviewer spoke
+        of."""
         order = np.argsort(label, kind="stable")
         grouped = label[order]
         niks: dict[int, set[str]] = defaultdict(set)
         births: dict[int, set[int]] = defaultdict(set)
+        members: dict[int, set[str]] = defaultdict(set)
         for place in np.flatnonzero(np.bincount(label, minlength=len(label))[grouped] > 1).tolist():
             row, component = int(order[place]), int(grouped[place])
             if self.nik[row]:
                 niks[component].add(str(self.nik[row]))
             if self.born[row] != NO_BIRTH:
                 births[component].add(int(self.born[row]))
-        found = {c for c, values in niks.items() if len(values) > 1 and len(births[c]) > 1}
+            if self.member[row]:
+                members[component].add(str(self.member[row]))
+        found = {c for c, values in niks.items() if len(values) > 1 and max(len(births[c]), len(members[c])) > 1}
         found |= {int(label[x]) for pair in self.forbidden for x in pair}
         return np.array(sorted(found), dtype=np.int64)
 
@@ -97,8 +108,10 @@ def gather(
 ) -> Rows:
     """Bring list rows together into people; rows of equal content are one person by definition."""
     columns = connection.execute(
-        "SELECT side, nik_valid, nik, born, born_to_the_day, dense_rank() OVER (ORDER BY ref) - 1 AS content "
-        "FROM record ORDER BY rid"
+        "SELECT side, nik_valid, r.nik, born, born_to_the_day, dense_rank() OVER (ORDER BY ref) - 1 AS content, "
+        "CASE WHEN k.nik IS NULL THEN '' ELSE r.words END AS member FROM record AS r LEFT JOIN "
+        f"(SELECT DISTINCT nik, words FROM record WHERE side = {REGISTER} AND nik_valid) AS k "
+        "ON r.nik = k.nik AND r.words = k.words ORDER BY rid"
     ).fetchnumpy()
     size = len(columns["side"])
     is_list = np.asarray(columns["side"]) == LIST
@@ -154,7 +167,7 @@ def _vetoes(columns: dict[str, npt.NDArray[np.object_]], decided: Decided) -> Ve
     days = np.ma.getdata(columns["born"]).astype("datetime64[D]").astype(np.int64)
     born = np.where(np.ma.getmaskarray(columns["born"]) | ~_to_the_day(columns), NO_BIRTH, days)
     forbidden, agreed = (frozenset(frozenset(pair) for pair in pairs) for pairs in (decided.different, decided.same))
-    return Vetoes(nik, born, forbidden, agreed)
+    return Vetoes(nik, np.where(valid, columns["member"], ""), born, forbidden, agreed)
 
 
 def _to_the_day(columns: dict[str, npt.NDArray[np.object_]]) -> npt.NDArray[np.bool_]:

@@ -34,6 +34,7 @@ class Row:
     born: date | None = None
     to_the_day: bool = True
     side: int = LIST
+    words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def gathered(
             "side": pa.array([row.side for row in rows], pa.int8()),
             "nik_valid": pa.array([row.valid if row.nik else False for row in rows], pa.bool_()),
             "nik": pa.array([row.nik for row in rows], pa.string()),
+            "words": pa.array([row.words for row in rows], pa.string()),
             "born": pa.array([row.born for row in rows], pa.date32()),
             "born_to_the_day": pa.array([row.to_the_day if row.born else None for row in rows], pa.bool_()),
             "ref": pa.array([row.content for row in rows], pa.string()),
@@ -237,3 +239,24 @@ def test_without_certain_links_nobody_moves(connection: duckdb.DuckDBPyConnectio
 
 def test_no_rows_are_nobody(connection: duckdb.DuckDBPyConnection) -> None:
     assert people(gathered(connection, [], {})) == set()
+
+
+TWIN = A[:-1] + "2"
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (Row("d", TWIN, side=REGISTER, words="DINA SARI"), 2),
+        (Row("d", TWIN, side=REGISTER, words="DIAN SARI"), 1),  # one name under two NIKs may be one member
+        (Row("d", TWIN, side=LIST, words="DINA SARI"), 1),  # a bank copies its own mistake into the renewal
+    ],
+)
+def test_twins_whom_the_register_knows_are_two(connection: duckdb.DuckDBPyConnection, other: Row, found: int) -> None:
+    rows = [
+        Row("a", A, words="DIAN SARI"),
+        Row("b", TWIN, words=other.words),
+        Row("c", A, side=REGISTER, words="DIAN SARI"),
+        other,
+    ]
+    assert len({int(label) for label in gathered(connection, rows, {(0, 1): SURE, (1, 3): SURE}).person[:2]}) == found
