@@ -168,7 +168,9 @@ def _write_tables(
         people=counted.people,
         matches=linked.matches,
         rows=linked.rows,
+        between_rows=linked.between_rows,
         weights=linked.member_weights,
+        row_weights=linked.row_weights,
         method=method,
     )
     return in_gap

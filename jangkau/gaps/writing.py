@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
@@ -15,8 +16,9 @@ from jangkau.gaps.evidence import WORDS
 from jangkau.gaps.gap import Members, People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.people import Rows
+from jangkau.linkage.engine import Compared
 from jangkau.linkage.method import Method
-from jangkau.linkage.weights import Weights
+from jangkau.linkage.weights import Patterns, Weights
 from jangkau.outputs import write_parquet
 
 Floats = npt.NDArray[np.float64]
@@ -122,23 +124,26 @@ def write_doubtful(
     people: People,
     matches: Matches,
     rows: Rows,
+    between_rows: Compared,
     weights: Weights,
+    row_weights: Weights,
     method: Method,
 ) -> int:
-    """Write doubtful.parquet: undecided pairs of a person and a member, or of two people, with the evidence."""
-    chosen = (matches.probability > method.low) & (matches.probability < method.high)
-    evidence = {
-        f"evidence_{f}": _evidence(weights, matches, f, chosen)
-        for f in ("nik", "name", "born", "sex", "region", "phone")
-    }
+    """Write doubtful.parquet: undecided pairs of a person and a member, or of two people, with the evidence.
+
+    ``between_rows`` and ``row_weights`` are those of list rows with list rows, ``weights`` those with members.
+    """
+    chosen = np.flatnonzero((matches.probability > method.low) & (matches.probability < method.high))
+    pairs = between_rows.a.astype(np.int64) << 32 | between_rows.b  # ordered
+    undecided = np.searchsorted(pairs, rows.undecided_a << 32 | rows.undecided_b)
     table = pa.table(
         {
-            "kind": pa.array(["member"] * int(chosen.sum()), pa.string()),
+            "kind": pa.array(["member"] * len(chosen), pa.string()),
             "person": matches.person[chosen],
             "left_rid": matches.person[chosen],
             "right_rid": matches.record[chosen],
             "probability": np.round(matches.probability[chosen], 6),
-            **evidence,
+            **_evidence(weights, matches.levels, chosen),
         }
     )
     between = pa.table(
@@ -148,7 +153,7 @@ def write_doubtful(
             "left_rid": rows.undecided_a,
             "right_rid": rows.undecided_b,
             "probability": np.round(rows.undecided_p, 6),
-            **{name: pa.nulls(len(rows.undecided_a), pa.string()) for name in evidence},
+            **_evidence(row_weights, between_rows.patterns, undecided),
         }
     )
     connection.register("doubtful_arrow", pa.concat_tables([table, between]))
@@ -157,11 +162,14 @@ def write_doubtful(
     return written
 
 
-def _evidence(weights: Weights, matches: Matches, field: str, chosen: npt.NDArray[np.bool_]) -> pa.Array:
-    words = WORDS[field]
-    levels = matches.levels.field(field)[chosen]
-    value = weights.of_field(name=field, patterns=matches.levels)[chosen]
-    return pa.array(
-        [f"{words[level]} ({v / np.log(2):+.1f})" for level, v in zip(levels.tolist(), value.tolist(), strict=True)],
-        pa.string(),
-    )
+def _evidence(weights: Weights, patterns: Patterns, at: npt.NDArray[np.int64]) -> dict[str, pa.Array]:
+    """The columns ``evidence_`` of these pairs: how each field compares, and log2 of m / u."""
+    chosen = Patterns(**{field.name: getattr(patterns, field.name)[at] for field in fields(Patterns)})
+    columns = {}
+    for name, words in WORDS.items():
+        bits = (weights.of_field(name=name, patterns=chosen) / np.log(2)).tolist()
+        said = [
+            f"{words[level]} ({value:+.1f})" for level, value in zip(chosen.field(name).tolist(), bits, strict=True)
+        ]
+        columns[f"evidence_{name}"] = pa.array(said, pa.string())
+    return columns

@@ -53,6 +53,17 @@ def test_without_a_decision_he_is_doubtful(unsure: Folder) -> None:
     assert all(row["evidence_name"].startswith("nama sama") for row in shown.values())
 
 
+def test_two_rows_that_may_be_one_person_are_shown_with_evidence(folder: Folder) -> None:
+    rows = BUDI.row("kur"), BUDI.row("kur", nik=None, tanggal_lahir="1985-08-18", kode_wilayah="7171")
+    result = folder.register().list("kur", *rows, *(who.row("kur") for who in CROWD[:5])).run()
+    (pair,) = result.rows("doubtful")
+    assert pair["kind"] == "same_person"
+    fields = ("nik", "name", "born", "sex", "region", "phone")
+    words = ("NIK tidak ada", "nama sama", "tanggal lahir beda satu bagian", "jenis kelamin sama", "provinsi berbeda")
+    for field, said in zip(fields, (*words, "nomor HP tidak ada"), strict=True):
+        assert pair[f"evidence_{field}"].startswith(said)
+
+
 def test_yes_makes_him_that_member(unsure: Folder) -> None:
     first = unsure.run()
     decided = decide(unsure, f"{left_of(first)},{right_of(first, PAID)},ya,ani,2021-05-03")
