@@ -87,7 +87,7 @@ def match(
         odds[settled] = value
         alone[settled] = value
     alone = np.where(described, alone, 0.0)
-    odds = odds * _left_over(person=person, member=member[record], odds=odds, nik=levels.nik, rows=rows)
+    odds = np.minimum(odds, _left_over(person=person, member=member[record], odds=odds, nik=levels.nik, rows=rows))
     return _by_member(person, record, member[record], odds, alone, levels)
 
 
@@ -99,15 +99,17 @@ def _pairs_of_people(pairs: Sequence[tuple[int, int]], rows: Rows, person: Ints,
 
 
 def _left_over(*, person: Ints, member: Ints, odds: Floats, nik: npt.NDArray[np.uint8], rows: Rows) -> Floats:
-    """What the odds of a member are worth to one person when another person has that member's very NIK.
+    """The most that the odds of a member can be for one person when another person has that member's very NIK.
 
-    Both being him would make them one person with two NIKs on lists: as likely as the linkage of lists found it.
+    Both being him would make them one person with two NIKs on lists: as likely as the linkage of lists found it, and
+    out of the question where a reviewer told them apart.
     """
     owns = np.flatnonzero((nik == 1) & (odds > OWNED))
     owner = np.full(len(rows.person), -1, dtype=np.int64)
     owner[member[owns]] = person[owns]
     other = owner[member]
-    factor = np.ones(len(person))
+    most = np.full(len(person), np.inf)
+    apart = {frozenset(int(rows.person[x]) for x in pair) for pair in rows.vetoes.forbidden}
     contested = np.flatnonzero((other >= 0) & (other != person) & (nik >= 3) & (nik <= 5))
     undecided = {
         (min(x, y), max(x, y)): p
@@ -120,8 +122,9 @@ def _left_over(*, person: Ints, member: Ints, odds: Floats, nik: npt.NDArray[np.
     }
     for place in contested.tolist():
         x, y = int(person[place]), int(other[place])
-        factor[place] = undecided.get((min(x, y), max(x, y)), ANOTHER_NIK)
-    return factor
+        chance = 0.0 if frozenset((x, y)) in apart else undecided.get((min(x, y), max(x, y)), ANOTHER_NIK)
+        most[place] = chance / (1.0 - chance)
+    return most
 
 
 def _per_person(

@@ -2,9 +2,9 @@
 
 The identifier is the training set: on pairs whose NIK agrees, the m of every other field is counted (each field where
 another one agrees too, so that somebody else's NIK does not spoil it). u comes from random pairs; of names, from how
-common each is. The NIK's own m is counted where a rare name and the birth date agree. How many pairs match is left for
-EM. Fellegi and Sunter 1969; EM on counted patterns after Enamorado, Fifield and Imai 2019. docs/explanation/linkage.md
-has the formulae.
+common each is. The NIK's own m is counted where a rare name and the birth date agree. How many pairs match
+follows from those with the same NIK; where too few rows have one, it is left for EM. Fellegi and Sunter 1969; EM on
+counted patterns after Enamorado, Fifield and Imai 2019. docs/explanation/linkage.md has the formulae.
 """
 
 from __future__ import annotations
@@ -40,6 +40,14 @@ U_BELIEF = {
 # apart, same year, other.
 U_NIK_BELIEF = ((1e-6, 1e-7, 1e-8, 1e-9), (2e-4, 1e-5, 1e-6, 1e-8), (2e-3, 1e-6, 1e-7, 1e-8), (2e-3, 5e-5, 1e-5, 1e-7))
 FAR = 5
+# Twins on record together, and how they look: about one birth in sixty is one of twins, and one village registers both.
+# Serials follow each other, names are alike by intention. Assumptions, checked against invented twins only.
+TWINS = 0.01
+TWIN = {
+    "nik": (1e-6, 1e-3, 0.3, 0.1, 0.4),
+    "name": (1e-3, 0.01, 0.005, 0.15, 0.45, 0.384),
+    "sex": (0.65, 0.35),
+}
 CONTEXT_OF_BORN = np.array([4, 0, 1, 1, 2, 2, 3, 4, 4, 4])
 NEAR_BELIEF = {"sex": (0.95, 0.05), "region": (0.70, 0.22, 0.08)}
 M_WEIGHT, U_WEIGHT, U_NIK_WEIGHT = 30.0, 300.0, 1e4
@@ -94,6 +102,7 @@ class Weights:
     replaces region and sex where the NIKs are near, for the same reason. ``neighbours`` replaces unlike names where the
     region is one: names are regional. ``namesakes`` is taken off where whole name and birth date agree: more strangers
     share both than chance would have. ``name_by_rarity`` and ``namesakes`` have an entry for each class of rarity.
+    Beside strangers there are twins: where the birth date agrees and the NIK does not, odds are held against theirs.
     """
 
     m: dict[str, Floats]
@@ -106,6 +115,7 @@ class Weights:
     namesakes: Floats
     matching_pairs: float
     all_pairs: float
+    most: float
 
     @property
     def prior_log_odds(self) -> float:
@@ -134,6 +144,19 @@ class Weights:
         for name in LEVELS:
             if name not in without:
                 total += self.of_field(name=name, patterns=patterns)
+        twins = (patterns.born == 1) & (patterns.nik != 1)
+        if "born" not in without and twins.any():
+            total[twins] -= np.logaddexp(0.0, total[twins] - self._against_twins(patterns, without)[twins])
+        return total
+
+    def _against_twins(self, patterns: Patterns, without: tuple[str, ...]) -> Floats:
+        """Log odds of one person against two twins, both of whom are recorded."""
+        total = np.full(len(patterns), np.log(self.matching_pairs / self.most / TWINS))
+        for name, twin in TWIN.items():
+            if name not in without:
+                ratio = np.zeros(MISSING + 1)
+                ratio[1 : len(twin) + 1] = np.log(self.m[name][1 : len(twin) + 1] / np.array(twin))
+                total += ratio[patterns.field(name)]
         return total
 
 
@@ -172,7 +195,7 @@ def estimate(
     matching = max(float(np.count_nonzero(identical)), 0.5)
     weights = Weights(
         m, u, table, np.zeros((MISSING + 1, 5)), _near(m, patterns), table["name"],
-        by_rarity, np.zeros(by_rarity.shape[1]), min(matching, most), all_pairs,
+        by_rarity, np.zeros(by_rarity.shape[1]), min(matching, most), all_pairs, most,
     )  # fmt: skip
     weights = _with_nik(weights, patterns)
     weights = replace(

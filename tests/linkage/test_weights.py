@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from jangkau.linkage.engine import FIELDS, Compared, compare, weights_for
 from jangkau.linkage.method import LEVELS, MISSING, Method
 from jangkau.linkage.records import LIST, REGISTER
-from jangkau.linkage.weights import Patterns, Rarity, Weights, estimate
+from jangkau.linkage.weights import TWIN, TWINS, Patterns, Rarity, Weights, estimate
 
 from .sheet import BUDI, MARIA, SITI, Row, prepared
 
@@ -207,7 +207,25 @@ def slow_odds(weights: Weights, level: dict[str, int], rarity: int, without: str
             total += weights.near[field][value]
         else:
             total += math.log(weights.m[field][value] / weights.u[field][value])
+    if level["born"] == 1 and level["nik"] != 1:
+        total = -math.log(math.exp(-total) + math.exp(-slow_odds_against_twins(weights, level, without)))
     return float(total)
+
+
+def slow_odds_against_twins(weights: Weights, level: dict[str, int], without: str) -> float:
+    """One person, as often as rows have a match, against twins, who come in so many a hundred and look like this."""
+    odds = weights.matching_pairs / weights.most / TWINS
+    for field, shares in TWIN.items():
+        if field != without and level[field] != MISSING:
+            odds *= weights.m[field][level[field]] / shares[level[field] - 1]
+    return math.log(odds)
+
+
+def test_twins_with_neighbouring_serials_are_two() -> None:
+    """On a list of twenty, where a birth date in common would otherwise say that two are one."""
+    weights = learned(none(), none(), all_pairs=190.0)
+    twins = patterns_of(nik=[3, 3, 5], name=[5, 4, 5], born=[1] * 3, sex=[1] * 3, region=[1] * 3, rarity=[5] * 3)
+    assert np.all(weights.log_odds(patterns=twins) < math.log(0.1))
 
 
 def test_with_no_data_beliefs_speak() -> None:
