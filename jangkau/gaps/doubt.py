@@ -25,7 +25,7 @@ CELLS = 4
 MOST = 0.9
 """No correction of one person goes beyond this, however small his cell."""
 
-MODEL_DOUBT = 0.5
+MODEL_DOUBT = 0.55
 """Relative standard deviation granted to each correction for what its model assumes: independent errors in a cell."""
 
 

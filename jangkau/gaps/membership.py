@@ -15,14 +15,14 @@ from jangkau.linkage.clusters import components
 from jangkau.linkage.engine import FIELDS, Compared, compare_pairs
 from jangkau.linkage.method import Method
 from jangkau.linkage.records import REGISTER
-from jangkau.linkage.weights import Patterns, Weights
+from jangkau.linkage.weights import FAR, Patterns, Weights
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 OWNED = 100.0
 """Odds from which a person with a member's NIK is taken to be that member."""
-ANOTHER_NIK = 0.05
+ANOTHER_NIK = 0.005
 """Chance granted that two people whom the linkage of lists kept apart are one person with two NIKs."""
 NEGLIGIBLE = 1e-4
 """Pairs of rows less likely than this do not bring a person and a member together for comparison."""
@@ -87,7 +87,7 @@ def match(
         odds[settled] = value
         alone[settled] = value
     alone = np.where(described, alone, 0.0)
-    odds = np.minimum(odds, _left_over(person=person, member=member[record], odds=odds, nik=levels.nik, rows=rows))
+    odds = np.minimum(odds, _left_over(person=person, member=member[record], odds=odds, levels=levels, rows=rows))
     return _by_member(person, record, member[record], odds, alone, levels)
 
 
@@ -98,19 +98,21 @@ def _pairs_of_people(pairs: Sequence[tuple[int, int]], rows: Rows, person: Ints,
     return np.isin(person << 32 | right, keys)
 
 
-def _left_over(*, person: Ints, member: Ints, odds: Floats, nik: npt.NDArray[np.uint8], rows: Rows) -> Floats:
+def _left_over(*, person: Ints, member: Ints, odds: Floats, levels: Patterns, rows: Rows) -> Floats:
     """The most that the odds of a member can be for one person when another person has that member's very NIK.
 
     Both being him would make them one person with two NIKs on lists: as likely as the linkage of lists found it, and
-    out of the question where a reviewer told them apart.
+    out of the question where a reviewer told them apart. Not so where the whole name is the member's and the NIKs are
+    near: whose slip of the hand it was is then anybody's guess.
     """
+    nik = levels.nik
     owns = np.flatnonzero((nik == 1) & (odds > OWNED))
     owner = np.full(len(rows.person), -1, dtype=np.int64)
     owner[member[owns]] = person[owns]
     other = owner[member]
     most = np.full(len(person), np.inf)
     apart = {frozenset(int(rows.person[x]) for x in pair) for pair in rows.vetoes.forbidden}
-    contested = np.flatnonzero((other >= 0) & (other != person) & (nik >= 3) & (nik <= 5))
+    contested = np.flatnonzero((other >= 0) & (other != person) & (nik >= 3) & (nik <= FAR))
     undecided = {
         (min(x, y), max(x, y)): p
         for x, y, p in zip(
@@ -122,8 +124,11 @@ def _left_over(*, person: Ints, member: Ints, odds: Floats, nik: npt.NDArray[np.
     }
     for place in contested.tolist():
         x, y = int(person[place]), int(other[place])
-        chance = 0.0 if frozenset((x, y)) in apart else undecided.get((min(x, y), max(x, y)), ANOTHER_NIK)
-        most[place] = chance / (1.0 - chance)
+        if frozenset((x, y)) in apart:
+            most[place] = 0.0
+        elif nik[place] == FAR or levels.name[place] > 1:
+            chance = undecided.get((min(x, y), max(x, y)), ANOTHER_NIK)
+            most[place] = chance / (1.0 - chance)
     return most
 
 
