@@ -26,7 +26,7 @@ class Rates:
     sex_wrong: float = 0.003
     region_missing: float = 0.01
     moved: float = 0.05  # of people on several lists: the older row has the older address
-    careless_errors: float = 0.32
+    careless_errors: float = 0.34
     careless_offices: float = 0.05
     register_nik_missing: float = 0.01
     register_nik_wrong: float = 0.005
