@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import os
 import re
 import shutil
@@ -401,12 +402,14 @@ class TestChanging:
                     elif change == "vanishes":
                         path.unlink()
                     else:
-                        path.write_bytes(whole.replace(b"SIREGAR", b"SINAGA "))
+                        # another content each time: a second run may have begun with the one before
+                        path.write_bytes(whole.replace(b"SIREGAR", b"SINAGA%d" % next(number)))
                     while partial.exists() and not done.is_set():
                         time.sleep(0.001)
                     path.write_bytes(whole)
                 time.sleep(0.001)
 
+        number = itertools.count()
         done = threading.Event()
         thread = threading.Thread(target=meddle)
         thread.start()
