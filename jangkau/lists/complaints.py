@@ -56,11 +56,14 @@ def header_only(where: str) -> Complaint:
     )
 
 
-def missing_columns(where: str, layout: str, looks: Mapping[str, Sequence[str]]) -> Complaint:
+def missing_columns(where: str, layout: str, looks: Mapping[str, Sequence[str]], named: bool) -> Complaint:
+    """``named``: run.yaml says that this is the layout; it was not guessed from the header."""
     hints = [(name, ", ".join(f"“{h}”" for h in headers)) for name, headers in looks.items() if headers]
     like_id = "".join(f" {headers} mirip dengan {name}." for name, headers in hints)
     like_en = "".join(f" {headers} looks like {name}." for name, headers in hints)
     names = ", ".join(looks)
+    other_id = "" if named else " Bila ini daftar jenis lain, sebut layout di run.yaml."
+    other_en = "" if named else " If this is another kind of list, name its layout in run.yaml."
     return Complaint(
         what=Text(f"Kolom wajib tidak ada: {names}.", f"Required column missing: {names}."),
         where=where,
@@ -69,8 +72,8 @@ def missing_columns(where: str, layout: str, looks: Mapping[str, Sequence[str]])
             f"Layout “{layout}” requires it.{like_en}",
         ),
         do=Text(
-            "Tambahkan kolom itu atau perbaiki judulnya; isinya boleh kosong.",
-            "Add the column or correct its header; its cells may be empty.",
+            f"Tambahkan kolom itu atau perbaiki judulnya; isinya boleh kosong.{other_id}",
+            f"Add the column or correct its header; its cells may be empty.{other_en}",
         ),
     )
 

@@ -65,7 +65,7 @@ def find(*, previews: tuple[Preview, ...], layout: str | None, where: str) -> He
     chosen = max(best, key=lambda c: c.rank)
     if chosen.missing and not layout:
         chosen = _likeliest(chosen)
-    _check(chosen, where)
+    _check(chosen, where, named=layout is not None)
     return _heading(chosen)
 
 
@@ -127,11 +127,11 @@ def _two_rows(layout: Layout, above: tuple[str, ...], below: tuple[str, ...]) ->
     return tuple(header) if gained else None
 
 
-def _check(chosen: _Candidate, where: str) -> None:
+def _check(chosen: _Candidate, where: str, *, named: bool) -> None:
     header = chosen.header
     if chosen.missing:
         looks = {name: _lookalikes(chosen, name) for name in chosen.missing}
-        raise complaints.missing_columns(where, chosen.layout.name, looks)
+        raise complaints.missing_columns(where, chosen.layout.name, looks, named)
     for name, positions in chosen.found.items():
         column = chosen.layout.column(name)
         spelt = [layouts.squeeze(header[p]) for p in positions]

@@ -108,6 +108,7 @@ def test_the_layout_that_lacks_least_is_meant(desk: Desk, misspelt: str, column:
     found = complaint(desk, f"NIK,Nama,Tgl Lahir,{misspelt}\n1272011708850001,BUDI SANTOSO,17/08/1985,x\n")
     assert found.what.en == f"Required column missing: {column}."
     assert f"“{misspelt}” looks like {column}." in found.why.en
+    assert "name its layout in run.yaml" in found.do.en
 
 
 @pytest.mark.parametrize("again", ["NIK", "No. KTP", "nik "])
