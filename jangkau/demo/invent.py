@@ -86,7 +86,8 @@ def invent(
         else {}
     )
     _check_wishes(register, lists, seed)
-    world = _world(ground, rates, seed, register - 3, lists - sum(map(len, refused.values())), parquet)
+    accepted = lists - sum(map(len, refused.values()))
+    world = world_of(ground=ground, rates=rates, seed=seed, register=register - 3, lists=accepted, parquet=parquet)
     _prepare(folder)
     result = Written()
     total = register + lists
@@ -148,7 +149,8 @@ def _deliveries(ground: Land, provinces: tuple[str, ...] | None, parquet: bool) 
     return sent + [Delivery(path(stem, habits[file]), name, habits[file]) for file, stem, name in rest]
 
 
-def _world(ground: Land, rates: Rates, seed: int, register: int, lists: int, parquet: bool) -> World:
+def world_of(*, ground: Land, rates: Rates, seed: int, register: int, lists: int, parquet: bool) -> World:
+    """What all blocks of so many rows share. `parquet`: no list has to fit into a worksheet."""
     shares = SHARES.copy()
     if not parquet:  # what does not fit into one worksheet of a sensible size is left to the largest bank
         shares[NON_ASN] = min(shares[NON_ASN], XLSX_ROWS / lists)
@@ -316,4 +318,4 @@ def _write_run(folder: Path, sent: list[Delivery]) -> None:
     (folder / "run.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
-__all__ = ["Written", "invent"]
+__all__ = ["Written", "invent", "world_of"]

@@ -28,7 +28,7 @@ from jangkau.demo.habits import Habit
 from jangkau.demo.land import Land
 from jangkau.demo.memberships import NEVER, SEGMENTS
 from jangkau.demo.naming import written
-from jangkau.demo.people import OCCUPATIONS
+from jangkau.demo.people import OCCUPATIONS, People
 from jangkau.demo.rows import Rows
 from jangkau.demo.senders import KUR_FILES, NON_ASN, PRAKERJA_2020, PRAKERJA_2021, VILLAGE
 
@@ -36,11 +36,12 @@ Longs = npt.NDArray[np.int64]
 
 # What a clerk or a program puts around a NIK; taken off again without doubt (assumption: 1 % of rows each).
 _NIK_DRESS = 0.01
+REGISTER_PHONE = 0.6
 _ODD_WORDS = (
     *(("jenis_kelamin", "LP", 0.0003), ("skema", "Lainnya", 0.0003), ("no_hp", "0812-xxxx", 0.0003)),
     *(("status_bekerja", "entah", 0.0003), ("no_hp", "-", 0.01)),
 )
-_PHONE_MISSING, _PHONE_CHANGED, _SEX_MISSING, _REGION_UNKNOWN = 0.2, 0.15, 0.01, 0.0008
+PHONE_MISSING, _PHONE_CHANGED, SEX_MISSING, _REGION_UNKNOWN = 0.2, 0.15, 0.01, 0.0008
 
 
 def list_table(*, block: Block, damaged: Damaged, positions: Longs, habit: Habit, bank: str | None) -> pa.Table:
@@ -121,15 +122,18 @@ def _dressed(nik: pa.Array, right: npt.NDArray[np.bool_], rng: np.random.Generat
 
 def _sexes(female: npt.NDArray[np.bool_], habit: Habit, rng: np.random.Generator) -> pa.Array:
     words = ("Laki-laki", "Perempuan") if habit.long_sex else ("L", "P")
-    return pick(words=words, index=female.astype(np.int32), mask=rng.random(len(female)) < _SEX_MISSING)
+    return pick(words=words, index=female.astype(np.int32), mask=rng.random(len(female)) < SEX_MISSING)
+
+
+def changed_phones(*, phone: Longs, rng: np.random.Generator) -> Longs:
+    """Now and then a new number."""
+    renewed = rng.random(len(phone)) < _PHONE_CHANGED
+    return np.where(renewed, phone // 10**8 * 10**8 + rng.integers(0, 10**8, len(phone)), phone)
 
 
 def _phones(phone: Longs, rng: np.random.Generator) -> pa.Array:
     """'0812...' in most rows, '62812...' or '+62 812...' in some; now and then a new number."""
-    changed = np.where(
-        rng.random(len(phone)) < _PHONE_CHANGED, phone // 10**8 * 10**8 + rng.integers(0, 10**8, len(phone)), phone
-    )
-    national = texts(changed - 62 * 10**11)
+    national = texts(changed_phones(phone=phone, rng=rng) - 62 * 10**11)
     style = rng.random(len(phone))
     text = pc.if_else(
         pa.array(style < 0.8),
@@ -137,7 +141,7 @@ def _phones(phone: Longs, rng: np.random.Generator) -> pa.Array:
         pc.binary_join_element_wise("62", national, ""),
     )
     text = pc.if_else(pa.array(style > 0.95), pc.binary_join_element_wise("+62 ", national, ""), text)
-    return pc.if_else(pa.array(rng.random(len(phone)) < _PHONE_MISSING), pa.scalar(None, pa.string()), text)
+    return pc.if_else(pa.array(rng.random(len(phone)) < PHONE_MISSING), pa.scalar(None, pa.string()), text)
 
 
 def _regions(land: Land, rows: Rows, habit: Habit, missing: float, rng: np.random.Generator) -> pa.Array:
@@ -215,12 +219,11 @@ def register_table(*, block: Block) -> tuple[pa.Table, pa.Table, Damaged]:
     people, m, as_written = side.people, side.memberships, side.written
     rng = np.random.default_rng([world.seed, block.number, 4])
     owner, count = m.owner, len(m)
-    # Registered at work: some at the place the NIK comes from, the rest where they live now (assumption).
-    district = np.where(rng.random(count) < 0.12, people.origin[owner], people.home[owner])
+    district = register_districts(people=people, owner=owner, rng=rng)
     employed = m.segment != 1
     kpj = texts(m.kpj)
     months = pa.array([f"{month // 12}-{month % 12 + 1:02d}" for month in range(2000 * 12, 2030 * 12)])
-    has_phone = rng.random(count) < 0.6
+    has_phone = rng.random(count) < REGISTER_PHONE
     columns = [
         kpj,
         as_written.nik,
@@ -239,6 +242,11 @@ def register_table(*, block: Block) -> tuple[pa.Table, pa.Table, Damaged]:
     ]
     identity = pa.table({"kpj": kpj, "person": pa.array(people.person[owner])})
     return pa.table(columns, schema=REGISTER_SCHEMA), identity, as_written
+
+
+def register_districts(*, people: People, owner: Longs, rng: np.random.Generator) -> npt.NDArray[np.int32]:
+    """Registered at work: some at the place the NIK comes from, the rest where they live now (assumption)."""
+    return np.where(rng.random(len(owner)) < 0.12, people.origin[owner], people.home[owner])
 
 
 def refused_register_rows() -> pa.Table:
