@@ -9,7 +9,8 @@
     left_truth.parquet   left_id, list, office, careless, region, sex, age, words, member; fates of nik, name, birth
 
 It is the invented world of `jangkau demo`, block by block, without the habits of file formats: every cell is text,
-dates are YYYY-MM-DD, phone numbers 08... Without FOLDER it makes a small pair, throws it away and says how fast it went.
+dates are YYYY-MM-DD, phone numbers 08... Without FOLDER it makes a small pair, throws it away and says how fast it
+went.
 """
 
 from __future__ import annotations
@@ -124,8 +125,16 @@ def invented_pair(
         _make(folder, wish)
         made.write_text(wish.as_json(), encoding="utf-8")
     pairs = pq.read_metadata(folder / "truth.parquet").num_rows
-    names = ("left", "right", "truth", "left_person", "left_truth")
-    return Pair(*(folder / f"{name}.parquet" for name in names), left_rows, right_rows, pairs)
+    return Pair(
+        left=folder / "left.parquet",
+        right=folder / "right.parquet",
+        truth=folder / "truth.parquet",
+        left_person=folder / "left_person.parquet",
+        left_truth=folder / "left_truth.parquet",
+        left_rows=left_rows,
+        right_rows=right_rows,
+        pairs=pairs,
+    )
 
 
 def _make(folder: Path, wish: _Wish) -> None:
