@@ -20,7 +20,7 @@ import xlsxwriter
 from jangkau.demo.habits import Habit
 
 _EPOCH = date(1970, 1, 1)
-_FIRST_DAY, _LAST_DAY = -14_600, 20_500  # 1930 to 2026
+_FIRST_DAY, _LAST_DAY = -25_567, 20_500  # 1900 to 2026
 _MONTHS = [
     "Januari",
     "Februari",
@@ -39,7 +39,7 @@ _MONTHS = [
 
 @cache
 def days(style: str) -> pa.Array:
-    """Text of every day of 1930 to 2026 in one style; dates become a lookup."""
+    """Text of every day of 1900 to 2026 in one style; dates become a lookup."""
     every = [_EPOCH + timedelta(days=number) for number in range(_FIRST_DAY, _LAST_DAY)]
     shapes: dict[str, Callable[[date], str]] = {
         "iso": lambda d: d.isoformat(),
