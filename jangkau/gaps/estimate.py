@@ -112,13 +112,18 @@ class PersonDoubt:
 
 
 def interval(*, people: Flags, doubt: PersonDoubt, common_deviation: float, whole: float) -> Estimate:
-    """The expected number of unprotected among ``people`` and its interval.
+    """The expected number of unprotected among ``people`` and its interval; see ``expected``."""
+    return expected(chance=doubt.not_protected[people], common_deviation=common_deviation, whole=whole)
+
+
+def expected(*, chance: Floats, common_deviation: float, whole: float) -> Estimate:
+    """The expected number of unprotected among people with these chances of being so, and its interval.
 
     ``common_deviation``: standard deviation of the part of the error that people share (rates of missing links), for
     the whole of ``whole`` expected people; a group bears its share of it.
     """
-    expected = float(doubt.not_protected[people].sum())
-    own = float(doubt.variance[people].sum())
-    shared = common_deviation * (expected / whole if whole > 0 else 0.0)
+    total = float(chance.sum())
+    own = float((chance * (1.0 - chance)).sum())
+    shared = common_deviation * (total / whole if whole > 0 else 0.0)
     half = Z95 * float(np.sqrt(own + shared**2))
-    return Estimate(expected, max(expected - half, 0.0), min(expected + half, float(np.count_nonzero(people))))
+    return Estimate(total, max(total - half, 0.0), min(total + half, float(len(chance))))

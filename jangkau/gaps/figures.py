@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +11,11 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from jangkau.gaps.estimate import Estimate, PersonDoubt, interval
+from jangkau.gaps.estimate import Estimate, expected
 from jangkau.gaps.gap import DUTIES, STATUSES, People
 
-METHOD = "calibrated_sum_corrected_by_capture_recapture"
+Ints = npt.NDArray[np.int64]
+
 LEVEL = 0.95
 # State banks (Himbara). Membership unverified in the reference; written as banks sign their lists.
 HIMBARA = frozenset({"BRI", "MANDIRI", "BNI", "BTN", "RAKYAT INDONESIA", "NEGARA INDONESIA", "TABUNGAN NEGARA"})
@@ -24,33 +24,64 @@ _LEGAL_FORM = frozenset({"PT", "BANK", "PERSERO", "TBK"})
 
 @dataclass(frozen=True)
 class Figures:
-    """What is needed to count any group: people, the doubt about each, and the error they share."""
+    """What is needed to count any group: people, the chance that each is not protected, and the error they share.
 
-    people: People
-    doubt: PersonDoubt
+    ``status`` and ``duty`` are places in STATUSES and DUTIES. ``published`` is the estimate of the whole where it does
+    not follow from the chances alone (a review sample).
+    """
+
+    eligible: npt.NDArray[np.bool_]
+    status: npt.NDArray[np.int8]
+    duty: npt.NDArray[np.int8]
+    chance: npt.NDArray[np.float64]
     common_deviation: float
+    whole: float
+    published: Estimate | None = None
 
-    def estimate(self, members: npt.NDArray[np.bool_]) -> Estimate:
-        eligible = self.people.eligible
-        whole = float(self.doubt.not_protected[eligible].sum())
-        return interval(
-            people=members & eligible, doubt=self.doubt, common_deviation=self.common_deviation, whole=whole
-        )
+    def estimate(self, places: Ints | None = None) -> Estimate:
+        """Of the people at these places, or of everybody."""
+        if places is None and self.published is not None:
+            return self.published
+        chosen = self.chance if places is None else self.chance[places]
+        eligible = self.eligible if places is None else self.eligible[places]
+        return expected(chance=chosen[eligible], common_deviation=self.common_deviation, whole=self.whole)
 
-    def group(self, members: npt.NDArray[np.bool_]) -> dict[str, Any]:
-        """people, status, unprotected and duty of some of the people."""
+    def group(self, places: Ints | None = None) -> dict[str, Any]:
+        """people, status, unprotected and duty of the people at these places, or of everybody."""
+        status, duty = (column if places is None else column[places] for column in (self.status, self.duty))
         return {
-            "people": int(np.count_nonzero(members)),
-            "status": counted(self.people.status[members], STATUSES),
-            "unprotected": self.estimate(members).as_dict(),
-            "duty": counted(self.people.duty[members], DUTIES),
+            "people": len(status),
+            "status": counted(status, STATUSES),
+            "unprotected": self.estimate(places).as_dict(),
+            "duty": counted(duty, DUTIES),
         }
 
 
-def counted(values: npt.NDArray[np.object_], names: tuple[str, ...]) -> dict[str, int]:
+def figures_of(
+    *, people: People, chance: npt.NDArray[np.float64], common_deviation: float, published: Estimate | None = None
+) -> Figures:
+    """``chance`` is the chance of each person that he is not protected and counted once."""
+    return Figures(
+        people.eligible,
+        _places_in(people.status, STATUSES),
+        _places_in(people.duty, DUTIES),
+        chance,
+        common_deviation,
+        float(chance[people.eligible].sum()),
+        published,
+    )
+
+
+def _places_in(values: npt.NDArray[np.object_], names: tuple[str, ...]) -> npt.NDArray[np.int8]:
+    place = np.zeros(len(values), dtype=np.int8)
+    for number, name in enumerate(names):
+        place[values == name] = number
+    return place
+
+
+def counted(places: npt.NDArray[np.int8], names: tuple[str, ...]) -> dict[str, int]:
     """How often each of ``names`` occurs; every name stands, also with 0."""
-    counts = Counter(values.tolist())
-    return {name: counts.get(name, 0) for name in names}
+    return dict(zip(names, np.bincount(places, minlength=len(names)).tolist(), strict=True))
 
 
 def himbara(*, institution: str) -> bool:
@@ -73,8 +104,8 @@ def waterfall(*, accepted: int, people: int, status: dict[str, int], estimate: f
     ]
 
 
-def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures) -> dict[str, list[dict[str, Any]]]:
-    """All the by_ lists of summary.json; a person counts once in every group he is in."""
+def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures, people: Ints) -> dict[str, list[dict[str, Any]]]:
+    """All the by_ lists of summary.json; a person counts once in every group he is in. ``people``: their labels."""
     kinds: dict[str, tuple[str, Callable[[tuple[Any, ...]], dict[str, Any]]]] = {
         "by_list": (
             "SELECT DISTINCT person, file_name, institution FROM list_row",
@@ -102,21 +133,37 @@ def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures) -> dict[s
             lambda k: {"quarter": k[0]},
         ),
     }
-    return {name: _groups(connection, figures, query, label) for name, (query, label) in kinds.items()}
+    return {name: _groups(connection, figures, people, query, label) for name, (query, label) in kinds.items()}
 
 
 def _groups(
     connection: duckdb.DuckDBPyConnection,
     figures: Figures,
+    people: Ints,
     query: str,
     label: Callable[[tuple[Any, ...]], dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    members: dict[tuple[Any, ...], list[int]] = {}
-    for person, *labels in connection.execute(query).fetchall():
-        members.setdefault(tuple(labels), []).append(person)
-    result = []
-    for key in sorted(members, key=lambda k: tuple((v is None, "" if v is None else str(v)) for v in k)):
-        chosen = np.zeros(len(figures.people.label), dtype=bool)
-        chosen[np.searchsorted(figures.people.label, np.array(members[key], dtype=np.int64))] = True
-        result.append({**label(key), **figures.group(chosen)})
-    return result
+    found = people_by(connection=connection, query=query, people=people)
+    found.sort(key=lambda one: tuple((v is None, "" if v is None else str(v)) for v in one[0]))
+    return [{**label(key), **figures.group(places)} for key, places in found]
+
+
+def people_by(*, connection: duckdb.DuckDBPyConnection, query: str, people: Ints) -> list[tuple[tuple[Any, ...], Ints]]:
+    """The places of people by what ``query`` says of them: its first column is the person, the others are the key.
+
+    ``people`` are the labels of all, in order. The query gives each pair of person and key once.
+    """
+    table = connection.sql(query).to_arrow_table()
+    code = np.zeros(table.num_rows, dtype=np.int64)
+    for column in table.columns[1:]:
+        encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+        code = code * (len(encoded.dictionary) + 1) + encoded.indices.to_numpy(zero_copy_only=False)
+    if not len(code):
+        return []
+    order = np.argsort(code, kind="stable")
+    place = np.searchsorted(people, table.column(0).to_numpy()[order])
+    starts = np.flatnonzero(np.diff(code[order], prepend=code[order[0]] - 1))
+    keys = [table.slice(int(order[start]), 1).to_pylist()[0] for start in starts]
+    return [
+        (tuple(key.values())[1:], np.sort(part)) for key, part in zip(keys, np.split(place, starts[1:]), strict=True)
+    ]

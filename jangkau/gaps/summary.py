@@ -10,10 +10,25 @@ import numpy as np
 
 from jangkau.gaps import figures as fig
 from jangkau.gaps import gap
-from jangkau.gaps.doubt import Corrections, correct, person_doubt
+from jangkau.gaps.alternatives import (
+    CALIBRATED_SUM,
+    CAPTURE_RECAPTURE,
+    MODEL_SUM,
+    Answer,
+    Found,
+    Passes,
+    capture_recapture,
+    disagreeing,
+    found_of,
+    model_sum,
+)
+from jangkau.gaps.doubt import MODEL_DOUBT, Corrections, correct, person_doubt
+from jangkau.gaps.estimate import PersonDoubt, expected
 from jangkau.gaps.folder import Plan
+from jangkau.gaps.groups import duplicate_links, linkage_quality, memberships
 from jangkau.gaps.links import Linked
-from jangkau.linkage.method import Method
+from jangkau.linkage.method import MISSING, Method
+from jangkau.linkage.weights import FAR
 from jangkau.lists import Reading
 
 
@@ -44,13 +59,20 @@ def count(
         decided=linked.decided,
     )  # fmt: skip
     doubt = person_doubt(people=people, protected=people.protected, corrections=corrections, method=method)
-    figures = fig.Figures(people, doubt, float(np.sqrt(corrections.common_variance)))
-    everybody = np.ones(len(people.label), dtype=bool)
-    whole = figures.group(everybody)
+    found = found_of(
+        connection=connection,
+        eligible=people.eligible,
+        linked=people.linked,
+        protected=people.protected,
+        passes=_passes(people, linked),
+        low=method.low,
+    )
+    published, others, chance, deviation = _answers(plan, people, doubt, corrections, found)
+    figures = fig.figures_of(people=people, chance=chance, common_deviation=deviation, published=published.estimate)
+    whole = figures.group()
     registers = [r.counts for r in readings if r.layout == "register"]
     lists = [r.counts for r in readings if r.layout != "register"]
     rows = {name: sum(getattr(c, name) for c in lists) for name in ("read", "accepted", "refused")}
-    unprotected = figures.estimate(everybody)
     summary = {
         "as_of": plan.as_of.isoformat(),
         "rows": rows,
@@ -60,27 +82,70 @@ def count(
         "in_grace": int(np.count_nonzero(people.in_grace)),
         "not_working": int(np.count_nonzero(people.not_working)),
         "unprotected": {
-            **whole["unprotected"],
+            **published.estimate.as_dict(),
             "level": fig.LEVEL,
-            "method": fig.METHOD,
-            "alternatives": _alternatives(people, corrections),
+            "method": published.method,
+            "alternatives": [other.as_dict() for other in others],
             "sensitivity": _sensitivity(connection, plan, method, linked, states, people, corrections),
         },
         "duty": whole["duty"],
         "waterfall": fig.waterfall(
-            accepted=rows["accepted"], people=whole["people"], status=whole["status"], estimate=unprotected.estimate
+            accepted=rows["accepted"],
+            people=whole["people"],
+            status=whole["status"],
+            estimate=published.estimate.estimate,
         ),
-        **fig.groups(connection=connection, figures=figures),
+        "linkage_quality": _quality(connection, plan, method, linked, people, found)
+        | {"disagree": list(disagreeing(published=published, others=others))},
+        **fig.groups(connection=connection, figures=figures, people=people.label),
     }
     return Counted(summary, people, states, doubt.protected)
 
 
-def _alternatives(people: gap.People, corrections: Corrections) -> list[dict[str, Any]]:
-    decided = people.eligible & (people.status != "protected")
-    return [
-        {"method": "model_sum", "estimate": round(float((1 - people.protected)[people.eligible].sum()))},
-        {"method": "decided_links_only", "estimate": int(np.count_nonzero(decided & (people.protected < 0.5)))},
+def _passes(people: gap.People, linked: Linked) -> Passes:
+    has = people.top >= 0
+    nik, alone = np.full(len(has), MISSING), np.zeros(len(has))
+    nik[has] = linked.matches.levels.nik[people.top[has]]
+    alone[has] = linked.matches.alone[people.top[has]]
+    return Passes(has & (nik != MISSING), nik <= 3, alone, float(np.exp(linked.member_weights.nik[FAR, 0])))
+
+
+def _answers(
+    plan: Plan, people: gap.People, doubt: PersonDoubt, corrections: Corrections, found: Found
+) -> tuple[Answer, list[Answer], gap.Floats, float]:
+    """The published answer, the others, each person's chance of being unprotected, and the error that all share."""
+    chance = doubt.not_protected
+    deviation = float(np.sqrt(corrections.common_variance))
+    whole = float(chance[people.eligible].sum())
+    repeated = corrections.rows.total
+    variance = float((corrections.rows.variance_with + corrections.rows.variance_without).sum())
+    calibrated = expected(chance=chance[people.eligible], common_deviation=deviation, whole=whole)
+    by_capture = capture_recapture(found=found, repeated=repeated, repeated_variance=variance, model_doubt=MODEL_DOUBT)
+    answers = [
+        Answer(CALIBRATED_SUM, calibrated),
+        Answer(CAPTURE_RECAPTURE, by_capture),
+        Answer(MODEL_SUM, model_sum(eligible=people.eligible, protected=people.protected)),
     ]
+    return answers[0], answers[1:], chance, deviation
+
+
+def _quality(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    method: Method,
+    linked: Linked,
+    people: gap.People,
+    found: Found,
+) -> dict[str, Any]:
+    """linkage_quality: the whole, the alarm of two people with one membership, and the groups."""
+    matches = linked.matches
+    register = np.unique(linked.member[~linked.rows.is_list])
+    duplicates = duplicate_links(
+        member=matches.member, probability=matches.probability, high=method.high, members=len(register)
+    )
+    groups = memberships(connection=connection, people=people.label, as_of=plan.as_of)
+    quality = linkage_quality(found=found, low=method.low, high=method.high, memberships=groups)
+    return {**quality, "duplicate_links": duplicates}
 
 
 def _sensitivity(
