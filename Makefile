@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: install demo test check bench format
+.PHONY: install install-spark install-yardsticks demo test check bench format
 .DEFAULT_GOAL := install
 
 # install: make .venv with the engine, the command line and the test tools
@@ -11,6 +11,20 @@ install: $(INSTALLED)
 
 $(INSTALLED): requirements/jangkau.lock pyproject.toml scripts/install
 	@PYTHON="$(PYTHON)" bash scripts/install
+	@touch $@
+
+# install-spark: add Apache Spark and its Java, for jangkau link --engine spark and its tests
+install-spark: .venv/.installed-spark
+
+# install-yardsticks: add what the benchmarks measure against (Splink and others)
+install-yardsticks: .venv/.installed-yardsticks
+
+.venv/.installed-spark: requirements/spark.lock requirements/spark-build.lock | $(INSTALLED)
+	@PYTHON="$(PYTHON)" bash scripts/install spark
+	@touch $@
+
+.venv/.installed-yardsticks: requirements/yardsticks.lock | $(INSTALLED)
+	@PYTHON="$(PYTHON)" bash scripts/install yardsticks
 	@touch $@
 
 # demo: invent two provinces, run the job on them, compare the result with the truth

@@ -1,7 +1,9 @@
-"""For maintainers: write requirements/jangkau.lock and requirements/wheels.json from pyproject.toml.
+"""For maintainers: write requirements/*.lock and requirements/wheels.json from pyproject.toml.
 
-Needs uv on the path; which package index is asked is uv's and pip's own setting and is written nowhere. The wheels
-file records the wheels of each locked version, so that the tests can say, without network, that every package installs
+Everything is resolved at once, so that the parts never disagree; then each part gets the file that pip installs:
+jangkau.lock what everybody has, spark.lock and yardsticks.lock what these add (docs/decisions/locks.md). Needs uv on
+the path; which package index is asked is uv's and pip's own setting and is written nowhere. The wheels file records
+the wheels of each version in jangkau.lock, so that the tests can say, without network, that every package installs
 on Windows and Linux by wheel alone.
 
     .venv/bin/python scripts/lock.py            # after a change of pyproject.toml
@@ -11,6 +13,7 @@ on Windows and Linux by wheel alone.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,21 +21,51 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCK = ROOT / "requirements" / "jangkau.lock"
-WHEELS = ROOT / "requirements" / "wheels.json"
+REQUIREMENTS = ROOT / "requirements"
+LOCK = REQUIREMENTS / "jangkau.lock"
+WHEELS = REQUIREMENTS / "wheels.json"
+
+# What has an install target of its own -> the extras of pyproject.toml in it. PySpark is a source archive: what builds
+# it is a part of its own, because it must be installed before.
+PARTS = {"spark-build": ["spark-build"], "spark": ["spark"], "yardsticks": ["yardsticks"]}
 
 # One lock for every system and every Python from 3.11 on.
 COMPILE = ["uv", "pip", "compile", "--universal", "--python-version", "3.11", "--no-header", "--no-annotate", "--quiet"]
 
 
-def write_lock(*, upgrade: bool) -> None:
-    """Names, versions and hashes; no addresses."""
-    command = [*COMPILE, "pyproject.toml", "--extra", "dev", "--generate-hashes", "--no-emit-index-url"]
-    subprocess.run([*command, *(["--upgrade"] if upgrade else []), "-o", str(LOCK)], cwd=ROOT, check=True)
+def resolve(*, extras: list[str], into: Path, options: list[str]) -> None:
+    """Names, versions and hashes of the project's dependencies and some extras; no addresses."""
+    asked = [word for extra in extras for word in ("--extra", extra)]
+    command = [*COMPILE, "pyproject.toml", *asked, "--generate-hashes", "--no-emit-index-url", *options]
+    subprocess.run([*command, "-o", str(into)], cwd=ROOT, check=True)
+
+
+def entries(*, lock: str) -> list[str]:
+    """The entries of a lock, each with its hashes."""
+    return [entry.rstrip("\n") for entry in re.split(r"\n(?=\S)", lock) if entry.strip()]
+
+
+def write_locks(*, upgrade: bool) -> None:
+    """Resolve all parts together, then write what each of them installs."""
+    with tempfile.TemporaryDirectory() as name:
+        together, part = Path(name) / "together.lock", Path(name) / "part.lock"
+        # uv keeps the versions that it finds in the file it is about to write.
+        together.write_text("".join(path.read_text("utf-8") for path in sorted(REQUIREMENTS.glob("*.lock"))), "utf-8")
+        extras = ["dev", *(extra for names in PARTS.values() for extra in names)]
+        resolve(extras=extras, into=together, options=["--upgrade"] if upgrade else [])
+        as_resolved = ["--constraint", str(together)]
+        LOCK.unlink(missing_ok=True)
+        resolve(extras=["dev"], into=LOCK, options=as_resolved)
+        installed = set(entries(lock=LOCK.read_text("utf-8")))
+        for title, names in PARTS.items():
+            part.unlink(missing_ok=True)
+            resolve(extras=["dev", *names], into=part, options=as_resolved)
+            added = [entry for entry in entries(lock=part.read_text("utf-8")) if entry not in installed]
+            (REQUIREMENTS / f"{title}.lock").write_text("\n".join(added) + "\n", "utf-8")
 
 
 def write_wheels() -> dict[str, dict[str, str]]:
-    """For each `name==version` of the lock: file name of each wheel -> SHA-256."""
+    """For each `name==version` of jangkau.lock: file name of each wheel -> SHA-256."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pylock.toml"
         subprocess.run([*COMPILE, str(LOCK), "--format", "pylock.toml", "-o", str(path)], cwd=ROOT, check=True)
@@ -48,10 +81,12 @@ def write_wheels() -> dict[str, dict[str, str]]:
 
 
 def main() -> None:
-    """Write both files and say how much they hold."""
-    write_lock(upgrade="--upgrade" in sys.argv)
+    """Write all files and say how much they hold."""
+    write_locks(upgrade="--upgrade" in sys.argv)
     found = write_wheels()
     print(f"{len(found)} packages, {sum(map(len, found.values()))} wheels")
+    for title in PARTS:
+        print(f"{title}: {len(entries(lock=(REQUIREMENTS / f'{title}.lock').read_text('utf-8')))} packages more")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The lock installs on Windows and Linux by wheel alone, and holds no address."""
+"""The lock installs by wheel alone on Windows and Linux; what its parts add agrees with it; no address is in them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCK = (ROOT / "requirements" / "jangkau.lock").read_text(encoding="utf-8")
-WHEELS: dict[str, dict[str, str]] = json.loads((ROOT / "requirements" / "wheels.json").read_text(encoding="utf-8"))
+REQUIREMENTS = ROOT / "requirements"
+PARTS = ["spark", "spark-build", "yardsticks"]
+WHEELS: dict[str, dict[str, str]] = json.loads((REQUIREMENTS / "wheels.json").read_text(encoding="utf-8"))
 
 PYTHONS = [(3, 11), (3, 12), (3, 13), (3, 14)]
 WINDOWS = ["win_amd64"]
@@ -47,9 +48,10 @@ class Locked:
         )
 
 
-def locked() -> list[Locked]:
+def locked(part: str = "jangkau") -> list[Locked]:
     found = []
-    for entry in re.split(r"\n(?=\S)", LOCK.replace("\\\n", " ")):
+    lock = (REQUIREMENTS / f"{part}.lock").read_text(encoding="utf-8")
+    for entry in re.split(r"\n(?=\S)", lock.replace("\\\n", " ")):
         requirement, *hashes = entry.split("--hash=sha256:")
         name, _, rest = requirement.strip().partition("==")
         version, _, marker = rest.partition(";")
@@ -78,27 +80,49 @@ def test_every_locked_package_has_a_wheel(python: tuple[int, int], platform: str
     assert lacking == []
 
 
-def test_every_locked_package_has_hashes() -> None:
-    assert len(locked()) > 20
-    assert [package.name for package in locked() if not package.hashes] == []
+@pytest.mark.parametrize(("part", "least"), [("jangkau", 40), ("spark", 4), ("spark-build", 1), ("yardsticks", 8)])
+def test_every_locked_package_has_hashes(part: str, least: int) -> None:
+    assert len(locked(part)) >= least
+    assert [package.name for package in locked(part) if not package.hashes] == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_adds_to_the_lock_and_repeats_nothing_of_it(part: str) -> None:
+    common = {package.name for package in locked()}
+    assert [package.name for package in locked(part) if package.name in common] == []
+
+
+def test_two_parts_ask_for_the_same_version_of_what_they_share() -> None:
+    spark = {package.name: package.version for package in locked("spark")}
+    yardsticks = {package.name: package.version for package in locked("yardsticks")}
+    shared = spark.keys() & yardsticks.keys()
+    assert "pandas" in shared
+    assert [name for name in shared if spark[name] != yardsticks[name]] == []
 
 
 def test_the_wheels_file_is_of_this_lock() -> None:
     assert {f"{package.name}=={package.version}" for package in locked()} == set(WHEELS)
 
 
+@pytest.mark.parametrize("extra", ["dev", *PARTS])
 @pytest.mark.parametrize("python", PYTHONS)
-def test_everything_the_project_asks_for_is_locked_within_its_limits(python: tuple[int, int]) -> None:
+def test_everything_the_project_asks_for_is_locked_within_its_limits(python: tuple[int, int], extra: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    asked = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"]]
+    asked = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"][extra]]
     asked += project["build-system"]["requires"]
-    here = {package.name: package.version for package in locked() if package.wanted(python=python, platform="linux")}
+    files = ["jangkau"] if extra == "dev" else ["jangkau", extra]
+    here = {
+        package.name: package.version
+        for file in files
+        for package in locked(file)
+        if package.wanted(python=python, platform="linux")
+    }
     for line in asked:
         requirement = Requirement(line)
         assert requirement.specifier.contains(here[requirement.name]), line
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "requirements").iterdir()), ids=lambda path: str(path.name))
+@pytest.mark.parametrize("path", sorted(REQUIREMENTS.iterdir()), ids=lambda path: str(path.name))
 def test_no_address_is_in_the_requirements(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"://|--(extra-)?index-url|--find-links|@\s", text)
