@@ -6,7 +6,8 @@
     right.parquet        kpj, nik, nama, tanggal_lahir, jenis_kelamin, kode_wilayah, no_hp: the register
     truth.parquet        left_id, right_id: every true pair, with all KPJ of one person
     left_person.parquet  left_id, person
-    left_truth.parquet   left_id, list, office, careless, region, sex, age, words, member; fates of nik, name, birth
+    left_truth.parquet   left_id, list, office, batch, careless, region, sex, age, words, member; what became of nik,
+                         name and birth date
 
 It is the invented world of `jangkau demo`, block by block, without the habits of file formats: every cell is text,
 dates are YYYY-MM-DD, phone numbers 08... Without FOLDER it makes a small pair, throws it away and says how fast it
@@ -21,7 +22,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -42,6 +43,7 @@ from jangkau.demo.naming import last_position
 from jangkau.demo.people import AS_OF, ages_on
 from jangkau.demo.rates import Rates
 from jangkau.demo.senders import NON_ASN, REGIONAL, VILLAGE
+from jangkau.demo.strain import batches
 from jangkau.demo.writing import PHONE_MISSING, REGISTER_PHONE, SEX_MISSING, changed_phones, register_districts
 
 Ints = npt.NDArray[np.int32]
@@ -49,7 +51,7 @@ Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 # Raise when the same arguments make other bytes: kept folders of before are then made again.
-VERSION = 1
+VERSION = 2
 LISTS = (
     *("kur_bri", "kur_mandiri", "kur_bni", "kur_bank_daerah"),
     *("prakerja_2020", "prakerja_2021", "tenaga_non_asn", "perangkat_desa"),
@@ -88,7 +90,7 @@ class _Wish:
     version: int = VERSION
 
     def world(self) -> World:
-        return world_of(
+        world = world_of(
             ground=land(self.provinces),
             rates=self.rates,
             seed=self.seed,
@@ -96,6 +98,7 @@ class _Wish:
             lists=self.left_rows,
             parquet=True,
         )
+        return replace(world, correlated=self.correlated)
 
     def as_json(self) -> str:
         return json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
@@ -227,6 +230,7 @@ def _groups(block: Block, as_written: Damaged, rec_id: pa.Array) -> pa.Table:
             "left_id": rec_id,
             "list": pick(words=LISTS, index=side.rows.file),
             "office": texts(side.rows.office),
+            "batch": texts(batches(rows=side.rows)),
             "careless": as_written.careless,
             "region": pick(words=ground.regencies, index=ground.regency[side.people.home[owner]]),
             "sex": pick(words=("L", "P"), index=side.people.female[owner].astype(np.int32)),
@@ -278,6 +282,7 @@ def main() -> None:
     parser.add_argument("--right", type=int, default=100_000, help="register rows")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--provinces", help="codes, e.g. 12,71; all when not given")
+    parser.add_argument("--errors", choices=("default", "doubled", "correlated"), default="default")
     arguments = parser.parse_args()
     provinces = tuple(arguments.provinces.split(",")) if arguments.provinces else None
     with tempfile.TemporaryDirectory() as spare:
@@ -288,6 +293,8 @@ def main() -> None:
             right_rows=arguments.right,
             seed=arguments.seed,
             provinces=provinces,
+            rates=Rates().doubled() if arguments.errors == "doubled" else None,
+            correlated=arguments.errors == "correlated",
         )
         seconds = time.monotonic() - began
         print(f"{pair.left_rows} x {pair.right_rows} rows, {pair.pairs} true pairs: {seconds:.1f} s")

@@ -49,6 +49,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
+        "--errors",
+        choices=("default", "doubled", "correlated"),
+        default="default",
+        help=text(
+            "kesalahan: biasa, dua kali lebih sering, atau datang bersamaan per kantor dan kiriman",
+            "errors: as usual, twice as often, or coming together by office and batch",
+        ),
+    )
+    parser.add_argument(
         "--rate",
         action="append",
         default=[],
@@ -81,7 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
             lists=arguments.lists,
             seed=arguments.seed,
             provinces=_provinces(arguments.provinces),
-            rates=_rates(arguments.rate),
+            rates=_rates(arguments.rate, doubled=arguments.errors == "doubled"),
+            correlated=arguments.errors == "correlated",
             form=arguments.format,
             progress=lambda done, total: progress(_WORK, done, total),
         )
@@ -101,11 +111,11 @@ def _provinces(given: str | None) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(code.strip() for code in given.split(","))) if given else None
 
 
-def _rates(given: list[str]) -> Rates:
+def _rates(given: list[str], *, doubled: bool) -> Rates:
     from jangkau.demo.rates import Rates
 
     names = [field.name for field in fields(Rates)]
-    rates = Rates()
+    rates = Rates().doubled() if doubled else Rates()
     for setting in given:
         name, _, value = setting.partition("=")
         try:

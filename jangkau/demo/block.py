@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from jangkau.demo import damage
+from jangkau.demo import damage, strain
 from jangkau.demo.columns import occupations
+from jangkau.demo.crowd import invent_people
 from jangkau.demo.land import Land
 from jangkau.demo.memberships import Memberships, count_of_members, invent_memberships, protected
 from jangkau.demo.naming import NOTHING
-from jangkau.demo.people import KUR, PRAKERJA, STAFF, VILLAGE, WORKERS, People, Place, invent_people
+from jangkau.demo.people import KUR, PRAKERJA, STAFF, VILLAGE, WORKERS, People, Place
 from jangkau.demo.rates import Rates
 from jangkau.demo.rows import Rows, invent_rows, people_for
 from jangkau.demo.senders import BNI, BRI, NON_ASN, PRAKERJA_2020, PRAKERJA_2021, Offices
@@ -44,6 +45,7 @@ class World:
     shares: npt.NDArray[np.float64]
     list_rows: tuple[int, ...]  # by block
     register_rows: tuple[int, ...]
+    correlated: bool = False  # errors of a row come together, by office, batch, row and person
 
     @property
     def blocks(self) -> int:
@@ -82,6 +84,19 @@ class Damaged:
     birth_fate: Ints
     female: Flags
     careless: Flags
+
+    def take(self, positions: Longs, careless: Flags) -> Damaged:
+        """Rows copied from others, by whichever office."""
+        return Damaged(
+            nik=self.nik.take(pa.array(positions)),
+            name=self.name.take(pa.array(positions)),
+            birth=self.birth[positions],
+            nik_fate=self.nik_fate[positions],
+            name_fate=self.name_fate[positions],
+            birth_fate=self.birth_fate[positions],
+            female=self.female[positions],
+            careless=careless,
+        )
 
 
 @dataclass(frozen=True)
@@ -149,31 +164,46 @@ class Block:
         world, rng, people, rows = self.world, self._rng(2), self.lists.people, self.lists.rows
         rates, owner = world.rates, rows.owner
         careless = world.offices.careless[rows.office]
-        office = damage.Office(careless=careless, share=rates.careless_errors)
+        gathering, spoiled = self._gathering(careless)
         prakerja = np.isin(rows.file, (PRAKERJA_2020, PRAKERJA_2021))
         relative = people.relative[owner]
         nik, nik_fate = damage.damage_niks(
             nik=people.nik[owner],
-            missing=office.rates(rates.nik_missing),
-            wrong=office.rates(rates.nik_wrong),
+            missing=gathering.rates(rates.nik_missing, strain.NIK_MISSING),
+            wrong=gathering.rates(rates.nik_wrong, strain.NIK_WRONG),
             borrowed=rates.nik_of_somebody_else,
-            spreadsheet=office.rates(rates.nik_spreadsheet),
-            swapped=office.rates(rates.nik_kk_swapped) * prakerja,
+            spreadsheet=spoiled.spreadsheet(gathering=gathering, rates=rates),
+            swapped=gathering.rates(rates.nik_kk_swapped, strain.NIK_SWAPPED) * prakerja,
             of_relative=np.where(relative >= 0, people.nik[relative], 0),
             of_somebody=people.nik[rng.integers(0, len(people), len(owner))],
             kk=people.kk[owner],
             rng=rng,
         )
-        keep = ~np.isin(nik_fate, (damage.RIGHT, damage.RELATIVE, damage.SOMEBODY_ELSE))
         birth, birth_fate = damage.damage_births(
-            birth=people.birth[owner], wrong=office.rates(rates.birth_wrong), keep=keep, year_only=True, rng=rng
+            birth=people.birth[owner],
+            wrong=spoiled.births(gathering=gathering, rates=rates),
+            gone=spoiled.without_birth,
+            keep=~np.isin(nik_fate, (damage.RIGHT, damage.RELATIVE, damage.SOMEBODY_ELSE)),
+            year_only=True,
+            rng=rng,
         )
         female = people.female[owner]
         name, name_fate = damage.damage_names(
-            tokens=people.tokens[owner], female=female, rate=office.rates(rates.name_changed), rng=rng
+            tokens=people.tokens[owner], female=female, rate=gathering.rates(rates.name_changed), rng=rng
         )
         female = female ^ (rng.random(len(owner)) < rates.sex_wrong)
-        return Damaged(nik, name, birth, nik_fate, name_fate, birth_fate, female, careless)
+        as_written = Damaged(nik, name, birth, nik_fate, name_fate, birth_fate, female, careless)
+        return as_written.take(strain.copies(rows=rows, rng=rng), careless) if world.correlated else as_written
+
+    def _gathering(self, careless: Flags) -> tuple[strain.Gathering, strain.Spoiled]:
+        world, rows = self.world, self.lists.rows
+        office = strain.Office(careless=careless, share=world.rates.careless_errors)
+        if not world.correlated:
+            never = np.zeros(len(rows), dtype=bool)
+            return office, strain.Spoiled(without_birth=never, rounded=never)
+        batch, person = strain.batches(rows=rows), self.lists.people.person[rows.owner]
+        gathering = strain.strained_lists(office=office, batch=batch, person=person, seed=world.seed, rng=self._rng(7))
+        return gathering, strain.spoiled_batches(batch=batch, rates=world.rates, seed=world.seed)
 
     def register(self) -> RegisterSide:
         """Memberships of people on lists and of others who are on none, together as many as asked for."""
@@ -217,12 +247,16 @@ class Block:
         )
 
     def _written_register(self, people: People, memberships: Memberships, rng: np.random.Generator) -> Damaged:
-        rates, owner = self.world.rates, memberships.owner
-        none = np.zeros(len(owner))
+        world, owner = self.world, memberships.owner
+        rates, none = world.rates, np.zeros(len(owner))
+        never = np.zeros(len(owner), dtype=bool)
+        gathering: strain.Gathering = strain.Office(careless=never, share=rates.careless_errors)
+        if world.correlated:
+            gathering = strain.strained_register(person=people.person[owner], seed=world.seed, rng=self._rng(8))
         nik, nik_fate = damage.damage_niks(
             nik=people.register_nik[owner],
-            missing=np.full(len(owner), rates.register_nik_missing),
-            wrong=np.full(len(owner), rates.register_nik_wrong),
+            missing=gathering.rates(rates.register_nik_missing),
+            wrong=gathering.rates(rates.register_nik_wrong),
             borrowed=rates.nik_of_somebody_else,
             spreadsheet=none,
             swapped=none,
@@ -233,7 +267,8 @@ class Block:
         )
         birth, birth_fate = damage.damage_births(
             birth=people.birth[owner],
-            wrong=np.full(len(owner), rates.register_birth_wrong),
+            wrong=gathering.rates(rates.register_birth_wrong),
+            gone=None,
             keep=nik_fate != damage.RIGHT,
             year_only=False,
             rng=rng,
@@ -242,10 +277,9 @@ class Block:
         name, name_fate = damage.damage_names(
             tokens=people.tokens[owner],
             female=people.female[owner],
-            rate=np.where(memberships.rank > 0, again, rates.register_name_changed),
+            rate=np.where(memberships.rank > 0, again, gathering.rates(rates.register_name_changed)),
             rng=rng,
         )
-        never = np.zeros(len(owner), dtype=bool)
         return Damaged(nik, name, birth, nik_fate, name_fate, birth_fate, people.female[owner], never)
 
 

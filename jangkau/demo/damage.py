@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,22 +32,6 @@ NIK_FATES = (
 RIGHT, MISSING, DIGIT, TRANSPOSED, RELATIVE, SOMEBODY_ELSE, LENGTH, ROUNDED, LAST_ZERO, KK = range(10)
 BIRTH_FATES = ("right", "missing", "day_and_month", "year_only", "digit")
 NAME_FATES = ("right", "short_form", "old_spelling", "title", "order", "truncated", "dropped", "typing")
-
-
-@dataclass(frozen=True)
-class Office:
-    """Spreads a rate over rows so that careless offices have their share of the errors and the whole stays the same."""
-
-    careless: Flags
-    share: float  # of all errors that careless offices make
-
-    def rates(self, nominal: float) -> Rate:
-        among = float(self.careless.mean()) if len(self.careless) else 0.0
-        if not 0 < among < self.share:
-            return np.full(len(self.careless), nominal)
-        high = min(nominal * self.share / among, 0.95)
-        low = (nominal - high * among) / (1 - among)
-        return np.where(self.careless, high, low)
 
 
 def damage_niks(
@@ -127,11 +110,12 @@ def _length(nik: Longs, rng: np.random.Generator) -> Longs:
 
 
 def damage_births(
-    *, birth: Ints, wrong: Rate, keep: Flags, year_only: bool, rng: np.random.Generator
+    *, birth: Ints, wrong: Rate, gone: Flags | None, keep: Flags, year_only: bool, rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
     """Birth days as the row has them and the fate of each (missing and year_only are for the writer to leave out).
 
-    Where `keep`, the date does not go missing: a row with neither NIK nor birth date would be refused.
+    Where `gone`, the whole batch has no dates. Where `keep`, the date does not go missing: a row with neither NIK nor
+    birth date would be refused.
     """
     kind = rng.random(len(birth))
     fate = np.where(
@@ -139,6 +123,7 @@ def damage_births(
         0,
         np.where(kind < 0.35, 1, np.where(kind < 0.58, 2, np.where(kind < 0.76, 3, 4))),
     )
+    fate = fate if gone is None else np.where(gone, np.where(keep, 3, 1), fate)
     fate = np.where((fate == 1) & keep, 4, fate)
     fate = fate if year_only else np.where(fate == 3, 4, fate)
     year, month, day = calendar(birth)

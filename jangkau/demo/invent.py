@@ -6,7 +6,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -69,11 +69,13 @@ def invent(
     seed: int = 1,
     provinces: tuple[str, ...] | None = None,
     rates: Rates | None = None,
+    correlated: bool = False,
     form: Format = "auto",
     progress: Progress | None = None,
 ) -> Written:
     """Write lists of `lists` rows and a register of `register` rows to `folder`, the truth to `folder/truth`.
 
+    `correlated`: errors are as frequent, but those of one row come together, and whole batches are spoiled.
     The same arguments give the same bytes. Complaint: too few rows, an unknown province, a folder of something else.
     """
     rates = rates or Rates()
@@ -88,6 +90,7 @@ def invent(
     _check_wishes(register, lists, seed)
     accepted = lists - sum(map(len, refused.values()))
     world = world_of(ground=ground, rates=rates, seed=seed, register=register - 3, lists=accepted, parquet=parquet)
+    world = replace(world, correlated=correlated)
     _prepare(folder)
     result = Written()
     total = register + lists

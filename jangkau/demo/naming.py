@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,7 @@ class Vocabulary:
     short_count: Ints
     old: Ints
     initial: Ints
+    alike: Ints  # another word of the same pool that begins alike
     before: Ints  # numbers of TITLES_BEFORE
     after: Ints
     pool_words: Ints
@@ -148,6 +150,7 @@ def _assemble(data: dict[str, Any], pools: dict[str, list[str]], numbers: dict[s
         short_count=(short >= 0).sum(axis=1).astype(np.int32),
         old=old,
         initial=np.array([numbers.get(f"{word[0]}.", NOTHING) for word in words], np.int32),
+        alike=_alike(pools, numbers),
         before=np.array([numbers[word] for word in TITLES_BEFORE], np.int32),
         after=np.array([numbers[word] for word in TITLES_AFTER], np.int32),
         pool_words=np.array([numbers[word] for pool in pools.values() for word in pool], np.int32),
@@ -160,6 +163,17 @@ def _assemble(data: dict[str, Any], pools: dict[str, list[str]], numbers: dict[s
         inherits=np.isin(np.array(cultures), data["family_names"]),
         cultures=cultures,
     )
+
+
+def _alike(pools: dict[str, list[str]], numbers: dict[str, int]) -> Ints:
+    """For each word its neighbour in the alphabet if they share three letters; not in pools of one name's spellings."""
+    alike = np.full(len(numbers), NOTHING, np.int32)
+    for pool in pools.values():
+        in_order = sorted(pool) if len(pool) >= 10 else []
+        for word, other in pairwise(in_order):
+            if word[:3] == other[:3]:
+                alike[numbers[word]], alike[numbers[other]] = numbers[other], numbers[word]
+    return alike
 
 
 def draw(*, reach: npt.NDArray[np.float64], group: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from jangkau.complaints import Complaint, Text
 
@@ -23,6 +23,8 @@ class Rates:
     name_changed: float = 0.16
     birth_wrong: float = 0.06  # missing, day and month swapped, only the year, a wrong digit
     second_nik: float = 0.015  # of people; the register carries the other one
+    phone_of_relative: float = 0.3  # of people with a known relative: the number is the relative's
+    phone_of_neighbour: float = 0.02  # of the other people: somebody's in the same district
     sex_wrong: float = 0.003
     region_missing: float = 0.01
     moved: float = 0.05  # of people on several lists: the older row has the older address
@@ -32,6 +34,12 @@ class Rates:
     register_nik_wrong: float = 0.005
     register_name_changed: float = 0.05
     register_birth_wrong: float = 0.01
+
+    def doubled(self) -> Rates:
+        """Every error twice as often; which of them and in which offices stays."""
+        kept = ("nik_of_somebody_else", "careless_errors", "careless_offices")
+        names = [field.name for field in fields(self) if field.name not in kept]
+        return replace(self, **{name: min(2 * getattr(self, name), 0.9) for name in names})
 
     def __post_init__(self) -> None:
         for field in fields(self):

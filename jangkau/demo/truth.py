@@ -16,8 +16,9 @@ from jangkau import places
 from jangkau.demo.block import Block, Damaged, World
 from jangkau.demo.columns import pick, texts
 from jangkau.demo.damage import BIRTH_FATES, NAME_FATES, NIK_FATES
-from jangkau.demo.naming import written
-from jangkau.demo.people import AS_OF, INSURED_ELSEWHERE, OCCUPATIONS, ages_on
+from jangkau.demo.naming import last_position, written
+from jangkau.demo.people import AS_OF, INSURED_ELSEWHERE, KINSHIPS, OCCUPATIONS, ages_on
+from jangkau.demo.strain import batches
 
 Flags = npt.NDArray[np.bool_]
 Longs = npt.NDArray[np.int64]
@@ -73,6 +74,10 @@ class Keeper:
                     "eligible": eligible,
                     "protected": protected,
                     "memberships": member,
+                    "age": pa.array(age.astype(np.int32)),
+                    "words": (last_position(people.tokens) + 1).astype(np.int32),
+                    "relative": pa.array(people.person[people.relative], mask=people.relative < 0),
+                    "kinship": pick(words=KINSHIPS, index=people.kinship),
                 }
             ),
         )
@@ -103,6 +108,7 @@ class Keeper:
         }
         self._write("list_rows", pa.table(table))
         errors: dict[str, object] = {"file": table["file"], "line": lines, "office": rows.office[at]}
+        errors["batch"] = batches(rows=rows)[at]
         errors |= {kind: pick(words=words, index=fate[at]) for kind, words, fate in fates(damaged)}
         self._write("errors", pa.table(errors))
 

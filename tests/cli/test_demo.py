@@ -29,6 +29,32 @@ def test_a_rate_can_be_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "name_typing" in of_lists
 
 
+def test_errors_can_be_doubled_and_a_rate_still_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "demo",
+        str(tmp_path / "contoh"),
+        *SMALL,
+        "--errors",
+        "doubled",
+        "--rate",
+        "name_changed=0",
+        "--lang",
+        "en",
+    ]
+    assert main(words) == 0
+    of_lists = capsys.readouterr().out.split("(register)")[0]
+    assert "name_typing" not in of_lists
+    share = next(line.split()[2] for line in of_lists.splitlines() if "nik_missing" in line)
+    assert float(share) > 7
+
+
+def test_errors_can_come_together(tmp_path: Path) -> None:
+    for errors in ("default", "correlated"):
+        assert main(["demo", str(tmp_path / errors), *SMALL, "--errors", errors]) == 0
+    usual, together = ((tmp_path / errors / "kur_bri.txt").read_bytes() for errors in ("default", "correlated"))
+    assert usual != together
+
+
 @pytest.mark.parametrize(
     "setting", ["nik_missing", "nik_missing=banyak", "tidak_ada=0.1", "nik_missing=7", "nik_wrong=nan"]
 )

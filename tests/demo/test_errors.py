@@ -7,8 +7,9 @@ import pyarrow.compute as pc
 import pytest
 
 from jangkau.complaints import Complaint
-from jangkau.demo.damage import BIRTH_FATES, NAME_FATES, NIK_FATES, Office
+from jangkau.demo.damage import BIRTH_FATES, NAME_FATES, NIK_FATES
 from jangkau.demo.rates import Rates
+from jangkau.demo.strain import Office
 from tests.demo.conftest import Demo
 
 RATES = Rates()
