@@ -78,6 +78,30 @@ def test_a_column_is_read_as_its_cells_are(kind: str, cells: list[str]) -> None:
         assert found.extra.to_pylist() == [c.extra for c in plain]
 
 
+@settings(max_examples=300, deadline=None)
+@given(cells=st.lists(st.from_regex(r"[ (+]{0,2}(62|0|00|8)?[0-9 .()+-]{6,12}(\.0)?[ 0]?", fullmatch=True), min_size=1))
+def test_telephone_numbers_with_marks_are_read_as_one_by_one(cells: list[str]) -> None:
+    reader = Reader(column=COLUMNS["phone"], latest=AS_OF)
+    plain = [reader._read(cell) for cell in cells]
+    found = reader(pa.array(cells))
+    assert found.values.to_pylist() == [c.value for c in plain]
+    assert (np.zeros(len(cells)) if found.flags is None else found.flags).tolist() == [c.flags for c in plain]
+
+
+def test_a_column_remembers_the_cells_of_earlier_batches() -> None:
+    reader = Reader(column=COLUMNS["birth_date"], latest=AS_OF)
+    batches = [["17/08/1985", "1985", "x"] * 4, ["", "1985", "12/04/1990", "x"] * 4, ["x", "12/04/1990"] * 4]
+    alone = [[reader._read(cell) for cell in batch] for batch in batches]
+    for batch, cells in zip(batches, alone, strict=True):
+        found = reader(pa.array(batch))
+        assert found.values.to_pylist() == [c.value for c in cells]
+        assert found.extra is not None and found.extra.to_pylist() == [c.extra for c in cells]
+        refused = np.zeros(len(batch)) if found.refused is None else found.refused
+        assert (refused > 0).tolist() == [c.refusal is not None for c in cells]
+    assert reader._memory.known is not None
+    assert set(reader._memory.known[0].to_pylist()) == {cell for batch in batches for cell in batch}
+
+
 @pytest.mark.parametrize("numbers", [[True, False, True, False], [True] * 4, [False] * 4])
 def test_a_nik_column_of_numbers_and_text_is_read_cell_by_cell(numbers: list[bool]) -> None:
     reader = Reader(column=Column("nik", "nik", True, ()), latest=AS_OF)
