@@ -15,7 +15,6 @@ from jangkau.lists import layouts, nik_check
 from jangkau.lists.columns import Reader
 from jangkau.lists.flags import REFUSALS, REPAIRS, repair
 from jangkau.lists.layouts import Column
-from jangkau.lists.seen import Seen
 from jangkau.persons import nik as persons_nik
 from jangkau.places import known_region_codes
 
@@ -146,15 +145,3 @@ def test_region_codes_are_looked_up_by_regency_or_province() -> None:
     codes = pa.array(["1272", "12", "127201", "1272011001", "9901", "99", "1", "", None, "9101", "9301", "0000"])
     known = [True, True, True, True, False, False, False, False, True, True, True, False]
     assert nik_check.known_region(column=codes).tolist() == known
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.lists(st.integers(0, 30), max_size=20), max_size=12))
-def test_numbers_seen_before_are_known(batches: list[list[int]]) -> None:
-    seen, plain = Seen(), set()
-    for batch in batches:
-        expected = []
-        for number in batch:
-            expected.append(number in plain and number != 0)
-            plain.add(number)
-        assert seen.again(np.array(batch, np.int64)).tolist() == expected
