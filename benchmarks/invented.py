@@ -51,7 +51,7 @@ Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 # Raise when the same arguments make other bytes: kept folders of before are then made again.
-VERSION = 2
+VERSION = 3
 LISTS = (
     *("kur_bri", "kur_mandiri", "kur_bni", "kur_bank_daerah"),
     *("prakerja_2020", "prakerja_2021", "tenaga_non_asn", "perangkat_desa"),
@@ -123,7 +123,6 @@ def invented_pair(
     wish = _Wish(left_rows, right_rows, seed, provinces, rates or Rates(), correlated)
     made = folder / "made_with.json"
     if not (made.exists() and made.read_text(encoding="utf-8") == wish.as_json()):
-        made.unlink(missing_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
         _make(folder, wish)
         made.write_text(wish.as_json(), encoding="utf-8")
@@ -145,15 +144,19 @@ def _make(folder: Path, wish: _Wish) -> None:
     # The register's blocks come in another order than the lists', so that neighbours there are not neighbours here.
     order = [int(number) for number in np.random.default_rng([wish.seed, 6]).permutation(blocks)]
     tasks = [(wish, "left", number) for number in range(blocks)] + [(wish, "right", number) for number in order]
-    writers: dict[str, pq.ParquetWriter] = {}
-    for tables in _worked(tasks):
-        for name, table in tables.items():
-            if name not in writers:
-                writers[name] = pq.ParquetWriter(folder / f"{name}.parquet.part", table.schema, compression="snappy")
-            writers[name].write_table(table, row_group_size=_ROW_GROUP)
-    for name, writer in writers.items():
-        writer.close()
-        (folder / f"{name}.parquet.part").replace(folder / f"{name}.parquet")
+    with tempfile.TemporaryDirectory(dir=folder, prefix="making-") as unfinished:
+        writers: dict[str, pq.ParquetWriter] = {}
+        for tables in _worked(tasks):
+            for name, table in tables.items():
+                if name not in writers:
+                    path = Path(unfinished) / f"{name}.parquet"
+                    writers[name] = pq.ParquetWriter(path, table.schema, compression="snappy")
+                writers[name].write_table(table, row_group_size=_ROW_GROUP)
+        for writer in writers.values():
+            writer.close()
+        (folder / "made_with.json").unlink(missing_ok=True)
+        for name in writers:
+            (Path(unfinished) / f"{name}.parquet").replace(folder / f"{name}.parquet")
 
 
 def _worked(tasks: list[tuple[_Wish, str, int]]) -> Iterator[dict[str, pa.Table]]:

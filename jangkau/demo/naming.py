@@ -47,6 +47,12 @@ SHORT_FORMS = {
 }
 TITLES_BEFORE = ("H.", "Hj.", "H", "Hj", "Ir.", "Drs.", "Dra.", "Dr.")
 TITLES_AFTER = (", S.Pd.", " S.Pd", ", SE", ", S.H.", " SH", ", S.Kom", ", A.Md.", ", S.Sos", ", S.Ag")
+# Of the words drawn from a pool, how many are built of syllables: in rich pools, and in those with few such words.
+TAIL, SHORT_TAIL = 0.45, 0.25
+LONGEST_TAIL = 5_000  # before those are left out that nobody could say
+_STRIDE = 7_919  # a prime, so that every combination comes once
+_ONE_SOUND = re.compile("ng|ny|kh|sy|dh|th|ch|ph|[sz]h|tr|dr|pr|kr|gr|br|fr|st|sw|kw|hw|dw|tj|dj")
+_HARD = re.compile("[^aeiouy]{3}|[aeiou]{3}|[aeiou][aeiou][^aeiou]?[aeiou][aeiou]|(.)\\1\\1|^[^aeiou]{3}|[^aeiou]{3}$")
 _OLD_SPELLING = (("j", "dj"), ("c", "tj"), ("sy", "sj"), ("ny", "nj"), ("y", "j"), ("u", "oe"))
 
 
@@ -74,12 +80,12 @@ class Vocabulary:
 
 
 def old_spelling(word: str) -> str:
-    """'Suharjo' -> 'Soehardjo': the spelling of before 1972."""
+    """'Suharjo' -> 'Soehardjo': the spelling of before 1972. Several words on lines of their own are taken as well."""
     lower = word.lower()
     for new, old in _OLD_SPELLING:
         # "ny" became "nj": the later rule for y must not see it again, nor the one for j.
-        lower = re.sub(f"(?<![dtsn]){new}" if new in "jy" else new, old.upper(), lower)
-    return lower.lower().capitalize()
+        lower = re.sub(f"(?<![dtsn]){new}", old.upper(), lower) if new in "jy" else lower.replace(new, old.upper())
+    return "\n".join(line.capitalize() for line in lower.lower().split("\n"))
 
 
 def _reach(groups: list[list[float]]) -> npt.NDArray[np.float64]:
@@ -93,17 +99,41 @@ def _reach(groups: list[list[float]]) -> npt.NDArray[np.float64]:
 
 
 def _pool_words(pool: dict[str, str]) -> list[str]:
+    """The listed words, then those built of two syllables, then some of three in an order that mixes them."""
     listed = list(dict.fromkeys(word.replace("_", " ") for word in pool["words"].split()))
-    built = [root + ending for ending in pool.get("endings", "").split() for root in pool.get("roots", "").split()]
-    # Built names lose a letter where root and ending meet in the same vowel, and come in an order that mixes roots.
-    smooth = dict.fromkeys(re.sub(r"([aeiou])\1", r"\1", word) for word in built)
-    return listed + [word for word in smooth if word not in set(listed)]
+    roots, middles, endings = (pool.get(part, "").split() for part in ("roots", "middles", "endings"))
+    short = [root + ending for ending in endings for root in roots]
+    count = len(roots) * len(middles) * len(endings)
+    long = []
+    for step in range(min(count, LONGEST_TAIL)):
+        root, rest = divmod(step * _STRIDE % count, len(middles) * len(endings))
+        middle, ending = divmod(rest, len(endings))
+        long.append(roots[root] + middles[middle] + endings[ending])
+    built = dict.fromkeys(_spoken(short + long))
+    taken = set(listed)
+    return listed + [word for word in built if word not in taken]
+
+
+def _spoken(words: list[str]) -> list[str]:
+    """One vowel where syllables meet in two equal ones; without what nobody could say or would write."""
+    text = re.sub(r"([aeiou])\1+", r"\1", "\n".join(words))
+    sounds = _ONE_SOUND.sub("t", text).split("\n")
+    return [
+        word
+        for word, sound in zip(text.split("\n"), sounds, strict=True)
+        if 3 < len(word) <= 12 and not _HARD.search(sound)
+    ]
 
 
 def _zipf(count: int, listed: int) -> list[float]:
-    """Weights by rank; the built tail gets a third as much weight, so that rare names exist and stay rare."""
-    head = 1.0 / (np.arange(listed) + 4.0) ** 0.7
-    tail = np.ones(count - listed) * (head.sum() * 0.33 / max(count - listed, 1))
+    """Weights by rank. The built tail gets a fixed share of all, so that rare names are many and each stays rare."""
+    head = 1.0 / (np.arange(listed) + min(4.0, listed / 4)) ** 0.7
+    built = count - listed
+    if not built:
+        return [*map(float, head)]
+    tail = 1.0 / (np.arange(built) + 40.0) ** 0.5
+    share = TAIL if built > 1_000 else SHORT_TAIL
+    tail *= head.sum() * share / (1 - share) / tail.sum()
     return [*map(float, head), *map(float, tail)]
 
 
@@ -119,21 +149,23 @@ def vocabulary() -> Vocabulary:
     base = list(numbers)
     for word in (*(w for forms in SHORT_FORMS.values() for w in forms), *TITLES_BEFORE, *TITLES_AFTER):
         numbers.setdefault(word, len(numbers))
-    for word in base:
-        numbers.setdefault(old_spelling(word), len(numbers))
+    before = dict(zip(base, old_spelling("\n".join(base)).split("\n"), strict=True))
+    for word, old in before.items():
+        numbers.setdefault(old, len(numbers))
         numbers.setdefault(f"{word[0]}.", len(numbers))
-    return _assemble(data, pools, numbers)
+    return _assemble(data, pools, numbers, before)
 
 
-def _assemble(data: dict[str, Any], pools: dict[str, list[str]], numbers: dict[str, int]) -> Vocabulary:
+def _assemble(
+    data: dict[str, Any], pools: dict[str, list[str]], numbers: dict[str, int], before: dict[str, str]
+) -> Vocabulary:
     words = list(numbers)
     short = np.full((len(words), 7), NOTHING, dtype=np.int32)
     for word, forms in SHORT_FORMS.items():
         if word in numbers:
             short[numbers[word], : len(forms)] = [numbers[form] for form in forms]
-    old = np.array(
-        [numbers.get(old_spelling(word), NOTHING) if word[-1] != "." else NOTHING for word in words], np.int32
-    )
+    old = np.full(len(words), NOTHING, np.int32)
+    old[[numbers[word] for word in before]] = [numbers[spelling] for spelling in before.values()]
     old[old == np.arange(len(words))] = NOTHING
     cultures, pool_number = tuple(data["cultures"]), {name: number for number, name in enumerate(pools)}
     patterns, groups = [], []

@@ -53,3 +53,30 @@ def test_some_bear_one_word_and_some_three() -> None:
     assert not any(
         first == second for name in names for first, second in zip(name.split(), name.split()[1:], strict=False)
     )
+
+
+def _distinct(culture: str, count: int) -> Counter[str]:
+    rng = np.random.default_rng(3)
+    numbers = np.full(count, vocabulary().cultures.index(culture), np.int32)
+    female, old = rng.random(count) < 0.5, rng.random(count) < 0.4
+    return Counter(written(draw_names(culture=numbers, female=female, old=old, rng=rng)).to_pylist())
+
+
+@pytest.mark.parametrize("culture", ["bali", "sunda", "jawa", "bugis"])
+def test_names_of_the_poorest_regions_stay_different_in_a_large_crowd(culture: str) -> None:
+    names = _distinct(culture, 200_000)
+    assert len(names) > 0.5 * 200_000
+    assert names.most_common(1)[0][1] > 200_000 / 1_000
+
+
+def test_names_that_everybody_knows_are_common() -> None:
+    names = _distinct("jawa", 200_000)
+    usual = 200_000 / len(names)
+    assert names["Siti Nurhaliza"] > 20 * usual
+    assert names["Muhammad Rizky"] > 15 * usual
+
+
+def test_built_words_can_be_said() -> None:
+    words = vocabulary().words.take(vocabulary().pool_words).to_pylist()
+    assert not [word for word in words if any(3 * vowel in word.lower() for vowel in "aeiou")]
+    assert len(words) > 100_000
