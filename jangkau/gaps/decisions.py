@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,8 @@ import duckdb
 from jangkau.complaints import Complaint, Text
 from jangkau.gaps.office_tables import read_office_table
 from jangkau.gaps.people import Decided
+from jangkau.gaps.plan import Settled
+from jangkau.gaps.review.kept import read_reviews
 
 YES, NO = (
     frozenset({"1", "y", "ya", "yes", "true", "same", "sama"}),
@@ -17,24 +20,23 @@ YES, NO = (
 COLUMNS = ("left", "right", "same", "by", "at")
 
 
-def read_decisions(*, path: Path | None, connection: duckdb.DuckDBPyConnection) -> tuple[Decided, int]:
+Entry = tuple[str, str, str, bool]
+"""When it was decided (sorts as text), the two references, and whether they are one person."""
+
+
+def read_decisions(*, path: Settled, connection: duckdb.DuckDBPyConnection) -> tuple[Decided, int]:
     """The decisions that concern records of this run, and how many concern none.
 
-    ``left`` and ``right`` are references as doubtful.parquet gives them, a KPJ, or file:line. The latest ``at`` counts.
+    Those of decisions.csv: ``left`` and ``right`` are references as doubtful.parquet gives them, a KPJ, or file:line.
+    And those of review samples, about lines of files that are what they were. The latest ``at`` counts.
     """
-    if path is None:
-        return Decided(), 0
-    latest: dict[frozenset[str], tuple[str, str, str, bool]] = {}
-    for line, row in read_office_table(path=path, required=COLUMNS[:3], optional=COLUMNS[3:]):
-        left, right, word = (row[c] for c in COLUMNS[:3])
-        if not (left and right):
-            raise _unclear(path, line, Text("Kolom left atau right kosong.", "Column left or right is empty."))
-        if word.lower() not in YES | NO:
-            raise _unclear(path, line, Text("Kolom same harus ya atau tidak.", "Column same must be yes or no."))
-        entry = (row["at"], left, right, word.lower() in YES)
-        pair = frozenset((left, right))
+    latest: dict[frozenset[str], Entry] = {}
+    for entry in (*_decided(path.decisions), *_reviewed(path)):
+        pair = frozenset(entry[1:3])
         if pair not in latest or entry[0] >= latest[pair][0]:
             latest[pair] = entry
+    if not latest:
+        return Decided(), 0
     places = _places(connection, {ref for _, left, right, _ in latest.values() for ref in (left, right)})
     same: list[tuple[int, int]] = []
     different: list[tuple[int, int]] = []
@@ -44,6 +46,33 @@ def read_decisions(*, path: Path | None, connection: duckdb.DuckDBPyConnection) 
         unknown += not pairs
         (same if is_same else different).extend(pairs)
     return Decided(tuple(same), tuple(different)), unknown
+
+
+def _decided(path: Path | None) -> Iterator[Entry]:
+    if path is None:
+        return
+    for line, row in read_office_table(path=path, required=COLUMNS[:3], optional=COLUMNS[3:]):
+        left, right, word = (row[c] for c in COLUMNS[:3])
+        if not (left and right):
+            raise _unclear(path, line, Text("Kolom left atau right kosong.", "Column left or right is empty."))
+        if word.lower() not in YES | NO:
+            raise _unclear(path, line, Text("Kolom same harus ya atau tidak.", "Column same must be yes or no."))
+        yield row["at"], left, right, word.lower() in YES
+
+
+def _reviewed(settled: Settled) -> Iterator[Entry]:
+    for batch in read_reviews(path=settled.reviews):
+        for one in batch.reviewed:
+            row = next((row for row in one.rows if _as_it_was(row, batch.frame.population, settled.digests)), None)
+            for kpjs, is_same in ((one.same, True), (one.different, False)):
+                if row is not None:
+                    yield from ((one.at, row, kpj, is_same) for kpj in kpjs)
+
+
+def _as_it_was(row: str, then: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Is the file of a line the very one that reviewers saw; in another one the line may be somebody else."""
+    file = row.rpartition(":")[0]
+    return file in then and then[file] == now.get(file)
 
 
 def _places(connection: duckdb.DuckDBPyConnection, references: set[str]) -> dict[str, list[int]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from jangkau.complaints import Complaint, Text
 from jangkau.gaps.plan import SET_ASIDE, Plan, Source, name_in, no_date
+from jangkau.gaps.review.kept import KEY, REVIEWS
 from jangkau.gaps.run_file import RUN_FILE, read_run_file
 from jangkau.lists import recognise
 from jangkau.outputs import manifest
@@ -34,7 +36,8 @@ def read_plan(*, folder: Path, as_of: date | None) -> Plan:
         raise _no_register(folder)
     if not plan.lists:
         raise _no_list(folder)
-    return plan
+    reviews = folder / REVIEWS
+    return replace(plan, reviews=reviews if reviews.is_file() else None)
 
 
 def _recognised(folder: Path, as_of: date | None) -> Plan:
@@ -48,7 +51,7 @@ def _recognised(folder: Path, as_of: date | None) -> Plan:
         name = name_in(folder=folder, path=path)
         if name.lower() in ("run.yml", RUN_FILE):
             raise _misnamed(name)
-        if name in (BRANCHES, DECISIONS):
+        if name in (BRANCHES, DECISIONS, REVIEWS):
             continue
         if not name.lower().endswith(READABLE):
             warnings.append(Text(f"{name} dilewati: bukan daftar.", f"{name} is passed over: it is not a list."))
@@ -62,20 +65,24 @@ def _recognised(folder: Path, as_of: date | None) -> Plan:
         register=tuple(register),
         lists=tuple(lists),
         branches=branches if branches.is_file() else None,
-        decisions=decisions if decisions.is_file() else None,
+        decisions_file=decisions if decisions.is_file() else None,
         id_key=None,
         warnings=tuple(warnings),
     )
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Files of a folder and below, without hidden ones, truth/, out/ and results of earlier runs under another name."""
+    """Files of a folder and below, without hidden ones, truth/, out/, sheets of a review sample, and results of earlier
+    runs under another name."""
     for place, below, names in os.walk(folder, onerror=_raise):
         here = Path(place)
         below[:] = [
             name
             for name in below
-            if name not in SET_ASIDE and not name.startswith(".") and manifest.read(folder=here / name) is None
+            if name not in SET_ASIDE
+            and not name.startswith(".")
+            and manifest.read(folder=here / name) is None
+            and not (here / name / KEY).is_file()
         ]
         yield from (here / name for name in names if not name.startswith((".", "~$")))
 

@@ -51,9 +51,10 @@ def digests(*, plan: Plan) -> tuple[Plan, dict[str, str]]:
         seen[kind] = source.name
         kept.append(source)
         inputs[source.name] = digest
+    plan = replace(plan.with_only(sources=kept, warnings=warnings), digests=dict(sorted(inputs.items())))
     for name, path in plan.office_tables:
         inputs[name] = _digest(name, path)
-    return plan.with_only(sources=kept, warnings=warnings), inputs
+    return plan, inputs
 
 
 def _digest(name: str, path: Path) -> str:

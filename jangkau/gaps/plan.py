@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -25,23 +25,43 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """Where it is written what people settled: decisions about doubtful pairs, answers to review samples.
+
+    ``digests`` are those of the run's files: an answer about a line holds while its file is what it was.
+    """
+
+    decisions: Path | None
+    reviews: Path | None
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a run reads. Sources stand in the order of their names, so that the order in which they are listed decides
-    nothing. ``warnings`` are shown and change no figure."""
+    nothing. ``warnings`` are shown and change no figure. ``digests`` are those of register and lists, once known."""
 
     folder: Path
     as_of: date
     register: tuple[Source, ...]
     lists: tuple[Source, ...]
     branches: Path | None
-    decisions: Path | None
+    decisions_file: Path | None
     id_key: str | None
     warnings: tuple[Text, ...] = ()
+    reviews: Path | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def decisions(self) -> Settled:
+        """What people settled, for the linkage."""
+        return Settled(self.decisions_file, self.reviews, self.digests)
 
     @property
     def office_tables(self) -> tuple[tuple[str, Path], ...]:
-        """Branches and decisions, with their names."""
-        return tuple((name_in(folder=self.folder, path=path), path) for path in (self.branches, self.decisions) if path)
+        """Branches, decisions and reviews, with their names."""
+        paths = (self.branches, self.decisions_file, self.reviews)
+        return tuple((name_in(folder=self.folder, path=path), path) for path in paths if path)
 
     @property
     def inputs(self) -> tuple[tuple[str, Path], ...]:

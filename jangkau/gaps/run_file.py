@@ -38,7 +38,7 @@ def read_run_file(*, folder: Path, as_of: date | None) -> Plan:
         register=register,
         lists=lists,
         branches=_optional(folder, data.get("branches"), "branches"),
-        decisions=_optional(folder, data.get("decisions"), "decisions"),
+        decisions_file=_optional(folder, data.get("decisions"), "decisions"),
         id_key=None if id_key is None else str(id_key),
         warnings=seen_register + seen_lists,
     )

@@ -13,6 +13,7 @@ from jangkau.gaps import gap
 from jangkau.gaps.alternatives import (
     CALIBRATED_SUM,
     CAPTURE_RECAPTURE,
+    DIFFERENCE,
     MODEL_SUM,
     Answer,
     Found,
@@ -27,6 +28,9 @@ from jangkau.gaps.estimate import PersonDoubt, expected
 from jangkau.gaps.folder import Plan
 from jangkau.gaps.groups import duplicate_links, linkage_quality, memberships
 from jangkau.gaps.links import Linked
+from jangkau.gaps.review.applied import apply_reviews, chances
+from jangkau.gaps.review.kept import read_reviews
+from jangkau.gaps.review.strata import stratum_of
 from jangkau.linkage.method import MISSING, Method
 from jangkau.linkage.weights import FAR
 from jangkau.lists import Reading
@@ -67,8 +71,11 @@ def count(
         passes=_passes(people, linked),
         low=method.low,
     )
-    published, others, chance, deviation = _answers(plan, people, doubt, corrections, found)
-    figures = fig.figures_of(people=people, chance=chance, common_deviation=deviation, published=published.estimate)
+    answers = _answers(plan, people, doubt, corrections, found)
+    published = answers.published
+    figures = fig.figures_of(
+        people=people, chance=answers.chance, common_deviation=answers.deviation, published=published.estimate
+    )
     whole = figures.group()
     registers = [r.counts for r in readings if r.layout == "register"]
     lists = [r.counts for r in readings if r.layout != "register"]
@@ -85,8 +92,8 @@ def count(
             **published.estimate.as_dict(),
             "level": fig.LEVEL,
             "method": published.method,
-            "alternatives": [other.as_dict() for other in others],
-            "sensitivity": _sensitivity(connection, plan, method, linked, states, people, corrections),
+            "alternatives": [other.as_dict() for other in answers.others],
+            "sensitivity": _sensitivity(connection, plan, method, linked, states, people, corrections, answers.scale),
         },
         "duty": whole["duty"],
         "waterfall": fig.waterfall(
@@ -96,7 +103,10 @@ def count(
             estimate=published.estimate.estimate,
         ),
         "linkage_quality": _quality(connection, plan, method, linked, people, found)
-        | {"disagree": list(disagreeing(published=published, others=others))},
+        | {
+            "disagree": list(disagreeing(published=published, others=answers.others)),
+            "reviews": answers.reviews,
+        },
         **fig.groups(connection=connection, figures=figures, people=people.label),
     }
     return Counted(summary, people, states, doubt.protected)
@@ -110,23 +120,50 @@ def _passes(people: gap.People, linked: Linked) -> Passes:
     return Passes(has & (nik != MISSING), nik <= 3, alone, float(np.exp(linked.member_weights.nik[FAR, 0])))
 
 
-def _answers(
-    plan: Plan, people: gap.People, doubt: PersonDoubt, corrections: Corrections, found: Found
-) -> tuple[Answer, list[Answer], gap.Floats, float]:
-    """The published answer, the others, each person's chance of being unprotected, and the error that all share."""
+@dataclass(frozen=True)
+class _Answers:
+    """The published answer and the others; each person's chance of being unprotected, and the error that all share."""
+
+    published: Answer
+    others: list[Answer]
+    chance: gap.Floats
+    deviation: float
+    reviews: dict[str, Any] | None
+    scale: float = 1.0
+
+
+def _answers(plan: Plan, people: gap.People, doubt: PersonDoubt, corrections: Corrections, found: Found) -> _Answers:
     chance = doubt.not_protected
     deviation = float(np.sqrt(corrections.common_variance))
-    whole = float(chance[people.eligible].sum())
     repeated = corrections.rows.total
     variance = float((corrections.rows.variance_with + corrections.rows.variance_without).sum())
-    calibrated = expected(chance=chance[people.eligible], common_deviation=deviation, whole=whole)
+    eligible = people.eligible
+    calibrated = expected(chance=chance[eligible], common_deviation=deviation, whole=float(chance[eligible].sum()))
     by_capture = capture_recapture(found=found, repeated=repeated, repeated_variance=variance, model_doubt=MODEL_DOUBT)
     answers = [
         Answer(CALIBRATED_SUM, calibrated),
         Answer(CAPTURE_RECAPTURE, by_capture),
-        Answer(MODEL_SUM, model_sum(eligible=people.eligible, protected=people.protected)),
+        Answer(MODEL_SUM, model_sum(eligible=eligible, protected=people.protected)),
     ]
-    return answers[0], answers[1:], chance, deviation
+    applied = apply_reviews(
+        batches=read_reviews(path=plan.reviews),
+        digests=plan.digests,
+        as_of=plan.as_of.isoformat(),
+        eligible=int(np.count_nonzero(eligible)),
+        repeated_deviation=float(np.sqrt(variance + (MODEL_DOUBT * repeated) ** 2)),
+    )
+    if applied is None:
+        return _Answers(answers[0], answers[1:], chance, deviation, None)
+    stratum = stratum_of(expected=1.0 - doubt.protected, candidate=people.top >= 0, poor=found.cell >= 2)
+    chance[eligible] = chances(
+        expected=1.0 - doubt.protected[eligible],
+        once=1.0 - doubt.counted_twice[eligible],
+        stratum=stratum[eligible],
+        shift=applied.shift,
+        total=applied.estimate.estimate,
+    )
+    scale = applied.estimate.estimate / calibrated.estimate if calibrated.estimate > 0 else 1.0
+    return _Answers(Answer(DIFFERENCE, applied.estimate), answers, chance, applied.deviation, applied.counts, scale)
 
 
 def _quality(
@@ -156,13 +193,14 @@ def _sensitivity(
     states: gap.Members,
     people: gap.People,
     corrections: Corrections,
+    scale: float,
 ) -> list[dict[str, Any]]:
-    """The estimate under other readings of what no source confirms."""
+    """The estimate under other readings of what no source confirms; ``scale`` is what reviews make of the model's."""
 
     def total(counted: gap.Flags, eligible: gap.Flags) -> int:
         protected = gap.protected_under(label=people.label, matches=linked.matches, counted=counted)
         doubt = person_doubt(people=people, protected=protected, corrections=corrections, method=method)
-        return round(float(doubt.not_protected[eligible].sum()))
+        return round(scale * float(doubt.not_protected[eligible].sum()))
 
     at_any_age = gap.decide(
         connection=connection, matches=linked.matches, members=states, method=method, as_of=plan.as_of, at_any_age=True

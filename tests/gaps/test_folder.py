@@ -53,7 +53,7 @@ class TestWithoutRunYaml:
         branches = good.write("branches.csv", "branch,region_code\n")
         decisions = good.write("decisions.csv", "left,right,same,by,at\n")
         plan = read_plan(folder=good.path, as_of=AS_OF)
-        assert (plan.branches, plan.decisions) == (branches, decisions)
+        assert (plan.branches, plan.decisions_file) == (branches, decisions)
 
     def test_the_sender_is_the_bank_that_the_rows_name_most_or_the_name_of_the_file(self, good: Folder) -> None:
         good.list("kur", *(SITI.row("kur", bank=bank) for bank in ("BNI", "Bank Nagari", "BNI")), name="x.csv")

@@ -22,7 +22,7 @@ SURPRISED = 0.5
 
 @dataclass(frozen=True)
 class Difference:
-    """The estimated total and its variance; by stratum: ``shift``, the mean of y - p, and ``weight``, people per answer."""
+    """The estimated total and its variance. By stratum: ``shift``, the mean of y - p; ``weight``, people per answer."""
 
     total: float
     variance: float

@@ -60,12 +60,12 @@ def draw(*, stratum: Ints, expected: Floats, size: int, seed: int) -> Drawn:
         here = np.flatnonzero(stratum == h)
         chosen.append(np.sort(random.choice(here, size=int(wanted[h]), replace=False)))
     places = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
-    return Drawn(places, stratum[places], people.astype(np.int64), total)
+    return Drawn(places, stratum[places], people.astype(np.int64), total.astype(np.float64))
 
 
 def allocate(*, people: Ints, deviation: Floats, size: int) -> Ints:
     """How many to draw of each stratum: a few of each, the rest in proportion to people times deviation."""
-    filled = np.count_nonzero(people)
+    filled = int(np.count_nonzero(people))
     if size >= people.sum() or not filled:
         return people.astype(np.int64)
     least = max(min(LEAST, size // filled), 1)
