@@ -42,7 +42,7 @@ from jangkau.demo.land import land
 from jangkau.demo.naming import last_position
 from jangkau.demo.people import AS_OF, ages_on
 from jangkau.demo.rates import Rates
-from jangkau.demo.senders import NON_ASN, REGIONAL, VILLAGE
+from jangkau.demo.senders import LISTS, NON_ASN, REGIONAL, VILLAGE
 from jangkau.demo.strain import batches
 from jangkau.demo.writing import PHONE_MISSING, REGISTER_PHONE, SEX_MISSING, changed_phones, register_districts
 
@@ -52,10 +52,6 @@ Flags = npt.NDArray[np.bool_]
 
 # Raise when the same arguments make other bytes: kept folders of before are then made again.
 VERSION = 3
-LISTS = (
-    *("kur_bri", "kur_mandiri", "kur_bni", "kur_bank_daerah"),
-    *("prakerja_2020", "prakerja_2021", "tenaga_non_asn", "perangkat_desa"),
-)
 _UPPER = np.array([habit.upper for habit in sorted(HABITS, key=lambda habit: habit.file)])
 _WITHOUT_PHONE = (REGIONAL, NON_ASN, VILLAGE)
 _WITHOUT_SEX = (REGIONAL,)

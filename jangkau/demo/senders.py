@@ -16,6 +16,11 @@ Ints = npt.NDArray[np.int32]
 BRI, MANDIRI, BNI, REGIONAL, PRAKERJA_2020, PRAKERJA_2021, NON_ASN, VILLAGE = range(8)
 KUR_FILES = (BRI, MANDIRI, BNI, REGIONAL)
 
+LISTS = (
+    *("kur_bri", "kur_mandiri", "kur_bni", "kur_bank_daerah"),
+    *("prakerja_2020", "prakerja_2021", "tenaga_non_asn", "perangkat_desa"),
+)
+
 # Share of first rows. KUR 2020 to April 2021 about 8.1 million, Prakerja 5.5 + 2.4 million (figures.yaml); BRI 85 % of
 # borrowers, BNI and Mandiri about 5 % each (2020 to 15 Sep); non-ASN and village lists: assumption.
 SHARES = np.array([0.365, 0.042, 0.042, 0.026, 0.30, 0.125, 0.06, 0.04])

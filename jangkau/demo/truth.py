@@ -18,6 +18,7 @@ from jangkau.demo.columns import pick, texts
 from jangkau.demo.damage import BIRTH_FATES, NAME_FATES, NIK_FATES
 from jangkau.demo.naming import last_position, written
 from jangkau.demo.people import AS_OF, INSURED_ELSEWHERE, KINSHIPS, OCCUPATIONS, ages_on
+from jangkau.demo.senders import LISTS
 from jangkau.demo.strain import batches
 
 Flags = npt.NDArray[np.bool_]
@@ -43,6 +44,7 @@ class Keeper:
         self._refused: list[dict[str, object]] = []
         self._people: Counter[str] = Counter()
         self._regions: Counter[str] = Counter()
+        self._regions_today = np.array([places.current_code(code) for code in world.land.regencies])
 
     def _write(self, name: str, table: pa.Table) -> None:
         if name not in self._writers:
@@ -57,7 +59,7 @@ class Keeper:
         eligible = (age >= YOUNGEST) & (age < TOO_OLD) & ~side.dead & (people.occupation < INSURED_ELSEWHERE)
         protected = side.protected
         member = np.bincount(memberships.owner, minlength=len(people)).astype(np.int32)
-        region = np.array([places.current_code(code) for code in land.regencies])[land.regency[people.home]]
+        region = self._regions_today[land.regency[people.home]]
         self._write(
             "people",
             pa.table(
@@ -124,10 +126,14 @@ class Keeper:
         offices = self._world.offices
         names = [of_file.to_pylist() for of_file in self._world.office_names]
         code = [names[file][number] for number, file in enumerate(offices.file.tolist())]
-        self._write(
-            "offices",
-            pa.table({"office": np.arange(len(code), dtype=np.int32), "code": code, "careless": offices.careless}),
-        )
+        table = {
+            "office": np.arange(len(code), dtype=np.int32),
+            "code": code,
+            "list": pick(words=LISTS, index=offices.file),
+            "region4": pa.array(self._regions_today[offices.regency]),
+            "careless": offices.careless,
+        }
+        self._write("offices", pa.table(table))
         schema = pa.schema([("file", pa.string()), ("line", pa.int64()), ("reason", pa.string())])
         self._write("refused_rows", pa.Table.from_pylist(self._refused, schema=schema))
         for writer in self._writers.values():
