@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -52,10 +53,35 @@ class ParquetTable:
                 rows = batch.num_rows
                 # Names of columns may stand in the first rows, where a CSV was converted without care.
                 skip = min(max(after - line + 1, 0), rows)
-                yield Piece(
-                    partial(_batch, batch.slice(skip), line + skip), self._source.size * (line - 1 + rows) // total
-                )
+                lines = np.arange(line + skip, line + rows)
+                yield Piece(partial(_batch, batch.slice(skip), lines), self._source.size * (line - 1 + rows) // total)
                 line += rows
+
+    @property
+    def count(self) -> int:
+        return int(self._file.metadata.num_rows)
+
+    def column(self, *, column: int, after: int) -> Iterator[tuple[int, pa.Array]]:
+        line, name = 1, self._schema.names[column]
+        with self._faults():
+            # By the name "No" the file also gives the column "No. Kartu".
+            for batch in self._file.iter_batches(batch_size=BATCH_ROWS, columns=[name], use_threads=False):
+                cells = batch.column(batch.schema.names.index(name))
+                skip = min(max(after - line + 1, 0), batch.num_rows)
+                yield line + skip, as_text(pa.chunked_array([cells.slice(skip)]))[0]
+                line += batch.num_rows
+
+    def rows(self, *, lines: npt.NDArray[np.int64]) -> Iterator[Batch]:
+        sizes = [self._file.metadata.row_group(n).num_rows for n in range(self._file.num_row_groups)]
+        ends = np.cumsum([0, *sizes])
+        with self._faults():
+            for group in np.unique(np.searchsorted(ends, lines) - 1).tolist():
+                line = int(ends[group]) + 1
+                for batch in self._file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group]):
+                    some = lines[(lines >= line) & (lines < line + batch.num_rows)]
+                    if len(some):
+                        yield _batch(batch.take(pa.array(some - line)), some)
+                    line += batch.num_rows
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -65,8 +91,7 @@ class ParquetTable:
             raise faults.corrupt(self._source.where, "Parquet") from None
 
 
-def _batch(batch: pa.RecordBatch, line: int) -> Batch:
+def _batch(batch: pa.RecordBatch, lines: npt.NDArray[np.int64]) -> Batch:
     texts = [as_text(pa.chunked_array([column])) for column in batch.columns]
     numbers = {position: mask for position, (_, mask) in enumerate(texts) if mask is not None}
-    lines = np.arange(line, line + batch.num_rows)
     return checked(columns=[text for text, _ in texts], line=lines, numbers=numbers)

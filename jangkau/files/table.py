@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -92,6 +92,24 @@ class Table(Protocol):
 
     def pieces(self, *, sheet: str | None, after: int, columns: int) -> Iterator[Piece]:
         """The rows after line ``after``, each of ``columns`` cells; wholly empty rows may be among them."""
+        ...
+
+
+@runtime_checkable
+class ByColumn(Table, Protocol):
+    """A table whose columns and rows can be read alone, much cheaper than the whole."""
+
+    @property
+    def count(self) -> int:
+        """Rows, header rows that stand among them included."""
+        ...
+
+    def column(self, *, column: int, after: int) -> Iterator[tuple[int, pa.Array]]:
+        """The cells of one column after line ``after``, each part with the line of its first cell."""
+        ...
+
+    def rows(self, *, lines: npt.NDArray[np.int64]) -> Iterator[Batch]:
+        """The rows of these lines, in order of the file."""
         ...
 
 

@@ -16,16 +16,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jangkau.files import Batch, Piece, Table, open_table
+from jangkau.files import Piece, Table, open_table
 from jangkau.lists import complaints, headings, kpj
 from jangkau.lists.flags import flag
 from jangkau.lists.headings import Heading
 from jangkau.lists.profile import Counts, Profile, Tally
 from jangkau.lists.refusals import RefusedFile
-from jangkau.lists.rows import Read, RowReader, schema
+from jangkau.lists.rows import Read, RefusedRow, RowReader, schema
 from jangkau.lists.seen import Seen
 
 ROW_GROUP = 122_880
+Lines = npt.NDArray[np.int64]
 # Which columns of a Parquet can be read as what; any column can be read from text or from nothing but nulls.
 _FITS = {
     "nik": ("integer", "float"),
@@ -88,15 +89,16 @@ def read(
         table = stack.enter_context(open_table(path=path))
         heading = headings.find(previews=table.previews, layout=layout, where=path.name)
         _check_table(table, heading, path.name)
-        tally = Tally(as_of=as_of)
-        job = _Job(table, heading, tally, as_of, max(threads, 1), progress)
-        with ExitStack() as files:
-            out = RefusedFile(path=refused, header=heading.header, stack=files)
-            repeated = job.write(accepted, out)
-        if repeated:
+        threads = max(threads, 1)
+        ahead = kpj.lines_shared_ahead(table=table, heading=heading, latest=as_of, connection=connection)
+        job = _Job(table, heading, as_of, threads, progress, ahead)
+        repeated = job.write(accepted, refused)
+        if repeated and ahead is None:
             shared = kpj.lines_shared(accepted=accepted, connection=connection)
-            if len(shared):
-                job.take_out(shared, accepted, refused)
+            if len(shared):  # rare, and only here is a file read twice
+                job = _Job(table, heading, as_of, threads, None, shared)
+                job.write(accepted, refused)
+        tally = job.tally
         counts = Counts(tally.accepted + tally.refused, tally.accepted, tally.refused)
         if not counts.read:
             raise complaints.header_only(path.name)
@@ -129,6 +131,17 @@ def _check_table(table: Table, heading: Heading, where: str) -> None:
         raise complaints.formula_errors(where, cells)
 
 
+@dataclass(frozen=True)
+class _Done:
+    """A batch that has been read. ``refused`` has the rows with a KPJ of several people too, once their lines
+    (``shared``) are known; before that, ``kpjs`` has the KPJs of a register as numbers."""
+
+    read: Read
+    refused: list[RefusedRow]
+    kpjs: Lines | None
+    shared: Lines | None = None
+
+
 class _Job:
     """One reading: pieces of the file are read by several threads and written in order by this one."""
 
@@ -136,71 +149,70 @@ class _Job:
         self,
         table: Table,
         heading: Heading,
-        tally: Tally,
-        latest: date,
+        as_of: date,
         threads: int,
         progress: Callable[[int], None] | None,
+        shared: Lines | None,
     ) -> None:
-        self._table, self._heading, self._tally = table, heading, tally
+        """``shared`` are lines to refuse because their KPJ belongs to different people; None: not known yet."""
+        self._table, self._heading, self._shared = table, heading, shared
         self._threads, self._progress = threads, progress
-        self._reader = RowReader(heading=heading, latest=latest)
+        self._reader = RowReader(heading=heading, latest=as_of)
         self._schema = schema(heading.layout)
+        self.tally = Tally(as_of=as_of)
 
-    def write(self, accepted: Path, refused: RefusedFile) -> bool:
+    def write(self, accepted: Path, refused: Path) -> bool:
         """Write all rows. True when a KPJ came twice, so that somebody must look whose it is."""
         niks, kpjs = Seen(), Seen()
         repeated = False
-        with _writer(accepted, self._schema) as writer:
-            for read in self._reads():
+        with ExitStack() as stack, _writer(accepted, self._schema) as writer:
+            out = RefusedFile(path=refused, header=self._heading.header, stack=stack)
+            for done in self._reads():
+                read = done.read
                 table = _with_flag(read.accepted, niks.again(read.niks))
-                self._tally.add(read, table)
-                refused.add(read.refused)
-                if read.kpjs is not None:
-                    repeated = bool(kpjs.again(read.kpjs).any()) or repeated
+                self.tally.add(read, table)
+                if done.shared is not None:
+                    shared = np.isin(table.column("line").to_numpy(), done.shared)
+                    self.tally.take_back(table.filter(pa.array(shared)), "kpj_shared")
+                    table = table.filter(pa.array(~shared))
+                out.add(done.refused)
+                if done.kpjs is not None:
+                    repeated = bool(kpjs.again(done.kpjs).any()) or repeated
                 if table.num_rows:
                     writer.write_table(table, row_group_size=ROW_GROUP)
         return repeated
 
-    def take_out(self, lines: npt.NDArray[np.int64], accepted: Path, refused: Path) -> None:
-        """Read the file once more, and refuse these rows too. Rare: only when a KPJ belongs to different people."""
-        position = self._heading.columns["kpj"]
-        fault = ((self._heading.header[position], "kpj_shared"),)
-        with ExitStack() as stack, _writer(accepted, self._schema) as writer:
-            out = RefusedFile(path=refused, header=self._heading.header, stack=stack)
-            niks = Seen()
-            for batch, read in self._batches_and_reads():
-                table = _with_flag(read.accepted, niks.again(read.niks))
-                out_of = np.isin(table.column("line").to_numpy(), lines)
-                self._tally.take_back(table.filter(pa.array(out_of)), "kpj_shared")
-                out.add(kpj.refuse(batch=batch, lines=lines, fault=fault, others=read.refused))
-                writer.write_table(table.filter(pa.array(~out_of)), row_group_size=ROW_GROUP)
-
-    def _pieces(self) -> Iterator[Piece]:
-        heading = self._heading
-        return self._table.pieces(sheet=heading.sheet, after=heading.last, columns=heading.width)
-
-    def _reads(self) -> Iterator[Read]:
+    def _reads(self) -> Iterator[_Done]:
         """Batches read ahead by ``threads`` workers, handed on in the order of the file."""
-        waiting: deque[tuple[Future[Read], int]] = deque()
+        heading = self._heading
+        waiting: deque[tuple[Future[_Done], int]] = deque()
         with ThreadPoolExecutor(self._threads, thread_name_prefix="read") as pool:
-            for piece in self._pieces():
-                waiting.append((pool.submit(lambda p: self._reader(p.make()), piece), piece.done))
+            for piece in self._table.pieces(sheet=heading.sheet, after=heading.last, columns=heading.width):
+                waiting.append((pool.submit(self._read, piece), piece.done))
                 if len(waiting) > self._threads:
                     yield self._finish(waiting)
             while waiting:
                 yield self._finish(waiting)
 
-    def _finish(self, waiting: deque[tuple[Future[Read], int]]) -> Read:
+    def _read(self, piece: Piece) -> _Done:
+        batch = piece.make()
+        read = self._reader(batch)
+        if self._shared is None:
+            is_register = self._heading.layout.name == "register"
+            column = read.accepted.column("kpj").combine_chunks() if is_register else None
+            return _Done(read, read.refused, None if column is None else kpj.as_numbers(column=column))
+        if not len(shared := np.intersect1d(batch.line.to_numpy(), self._shared, assume_unique=True)):
+            return _Done(read, read.refused, None)
+        fault = ((self._heading.header[self._heading.columns["kpj"]], "kpj_shared"),)
+        rows = list(kpj.refuse(batch=batch, lines=shared, fault=fault, others=read.refused))
+        return _Done(read, rows, None, shared)
+
+    def _finish(self, waiting: deque[tuple[Future[_Done], int]]) -> _Done:
         future, done = waiting.popleft()
-        read = future.result()
+        found = future.result()
         if self._progress:
             self._progress(done)
-        return read
-
-    def _batches_and_reads(self) -> Iterator[tuple[Batch, Read]]:
-        for piece in self._pieces():
-            batch = piece.make()
-            yield batch, self._reader(batch)
+        return found
 
 
 def _with_flag(table: pa.Table, repeated: npt.NDArray[np.bool_]) -> pa.Table:

@@ -53,13 +53,12 @@ class RefusedRow:
 
 @dataclass(frozen=True)
 class Read:
-    """A batch that has been read. ``niks`` are the valid NIKs of the accepted rows as numbers, 0 for others; likewise
-    ``kpjs`` in a register. ``missing`` counts empty cells of accepted rows."""
+    """A batch that has been read. ``niks`` are the valid NIKs of the accepted rows as numbers, 0 for others;
+    ``missing`` counts empty cells of accepted rows."""
 
     accepted: pa.Table
     refused: list[RefusedRow]
     niks: npt.NDArray[np.int64]
-    kpjs: npt.NDArray[np.int64] | None
     repairs: Counter[str]
     missing: Counter[str]
 
@@ -101,7 +100,6 @@ class RowReader:
             accepted=accepted,
             refused=refused,
             niks=niks[good],
-            kpjs=_as_numbers(accepted.column("kpj")) if self._heading.layout.name == "register" else None,
             repairs=repairs,
             missing=Counter({c.name: accepted.column(c.name).null_count for c in self._heading.layout.columns}),
         )
@@ -234,17 +232,3 @@ class _Rows:
         no_day = year_only | np.asarray(pc.fill_null(pc.equal(precision, "month"), False))
         agrees: Mask = (niks.year == year) & ((niks.month == month) | year_only) & ((niks.day == day) | no_day)
         return agrees
-
-
-def _as_numbers(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    """KPJs as integers to compare; what is no number, or too long for one, by its hash (negative)."""
-    array = column.combine_chunks()
-    array = pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
-    fits = np.asarray(
-        pc.fill_null(pc.and_(pc.ascii_is_decimal(array), pc.less_equal(pc.binary_length(array), 18)), False)
-    )
-    numbers = np.zeros(len(array), np.int64)
-    numbers[fits] = array.filter(pa.array(fits)).cast(pa.int64()).to_numpy()
-    for index in np.flatnonzero(~fits & np.asarray(pc.is_valid(array))).tolist():
-        numbers[index] = -1 - int.from_bytes(array[index].as_py().encode()[-7:], "big")
-    return numbers

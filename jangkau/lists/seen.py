@@ -92,13 +92,20 @@ def _spread(numbers: Numbers, bits: int) -> npt.NDArray[np.uint64]:
     return np.asarray((numbers.view(np.uint64) * _MULTIPLIER) >> np.uint64(64 - bits))
 
 
+def members(*, numbers: Numbers, among: Numbers) -> Mask:
+    """Which numbers are ``among`` others, where few are: most are told by one look into a small table."""
+    bits = min(16 + len(among).bit_length() // 2, 24)
+    sieve = np.zeros(2**bits, bool)
+    sieve[_spread(among, bits)] = True
+    result = sieve[_spread(numbers, bits)]
+    rows = np.flatnonzero(result)
+    result[rows] = np.isin(numbers[rows], among)
+    return result
+
+
 def _not_first(numbers: Numbers, repeated: Numbers) -> Mask:
     """Of the numbers that stand in ``repeated`` all but the first of each."""
-    sieve = np.zeros(2**16, bool)
-    sieve[_spread(repeated, 16)] = True
-    rows = np.flatnonzero(sieve[_spread(numbers, 16)])
-    rows = rows[np.isin(numbers[rows], repeated)]
-    result = np.zeros(len(numbers), bool)
-    result[rows] = True
+    result = members(numbers=numbers, among=repeated)
+    rows = np.flatnonzero(result)
     result[rows[np.unique(numbers[rows], return_index=True)[1]]] = False
     return result
