@@ -14,6 +14,7 @@ from jangkau.charts import bars, tiles, waterfall, wording
 from jangkau.charts.page import environment, page
 from jangkau.complaints import Language, Text
 from jangkau.gaps import report_figures as figures
+from jangkau.gaps import report_linkage as linkage
 from jangkau.gaps import report_quality as quality
 from jangkau.gaps import report_words as words
 from jangkau.gaps.report_figures import Group, Summary
@@ -235,11 +236,24 @@ def _multiples(summary: Summary) -> dict[str, Any]:
 
 
 def _certainty(summary: Summary) -> dict[str, Any]:
-    unprotected = summary["unprotected"]
+    unprotected, found = summary["unprotected"], summary.get("linkage_quality") or {}
+    missed = linkage.missed_more(quality=found) if found else ()
     return {
+        "agreement": linkage.agreement(unprotected=unprotected, quality=found),
+        "disagree": bool(found.get("disagree")),
+        "reviewed": linkage.reviewed(quality=found),
+        "alarm": linkage.alarm(quality=found),
+        "overall": linkage.overall(quality=found),
+        "missed": missed,
+        "missed_open": len(missed) if len(missed) <= 20 else 15,
         "method": words.METHODS.get(unprotected.get("method", ""), figures.plain(code=unprotected.get("method", ""))),
         "alternatives": tuple(
-            (words.METHODS.get(one["method"], figures.plain(code=one["method"])), one["estimate"])
+            (
+                words.METHODS.get(one["method"], figures.plain(code=one["method"])),
+                one["estimate"],
+                one.get("low"),
+                one.get("high"),
+            )
             for one in unprotected.get("alternatives") or ()
         ),
         "sensitivity": tuple(

@@ -138,14 +138,29 @@ SCHEMES: Final = {
 }
 
 METHODS: Final = {
-    "calibrated_sum_corrected_by_capture_recapture": Text(
+    "difference_estimator": Text(
+        "Jumlah peluang, dikoreksi dengan sampel telaah", "Sum of probabilities, corrected by a review sample"
+    ),
+    "calibrated_sum": Text(
         "Jumlah peluang, dikoreksi dengan tangkap-ulang", "Sum of probabilities, corrected by capture-recapture"
     ),
-    "calibrated_sum_with_capture_recapture": Text(
-        "Jumlah peluang terkalibrasi dengan tangkap-ulang", "Calibrated sum of probabilities with capture-recapture"
-    ),
+    "capture_recapture": Text("Tangkap-ulang menurut kantor", "Capture-recapture by office"),
     "model_sum": Text("Jumlah peluang menurut model saja", "Sum of the model's probabilities alone"),
-    "decided_links_only": Text("Hanya kecocokan yang sudah pasti", "Decided links only"),
+}
+
+GROUPS: Final = {
+    "list": Text("Daftar", "List"),
+    "office": Text("Kantor", "Office"),
+    "region": Text("Wilayah", "Region"),
+    "sex": Text("Jenis kelamin", "Sex"),
+    "age": Text("Umur", "Age"),
+    "name": Text("Nama", "Name"),
+}
+GROUP_VALUES: Final = {
+    "L": Text("laki-laki", "men"),
+    "P": Text("perempuan", "women"),
+    "one_word": Text("nama satu kata", "one-word names"),
+    "several_words": Text("nama beberapa kata", "names of several words"),
 }
 
 SENSITIVITIES: Final = {

@@ -41,10 +41,12 @@ def sample_summary(*, rows: int = 150_000, regions: int = 48, lists: int = 8, se
         "unprotected": {
             **whole["unprotected"],
             "level": 0.95,
-            "method": "calibrated_sum_with_capture_recapture",
+            "method": "calibrated_sum",
             "alternatives": [
-                {"method": "model_sum", "estimate": round(estimate * 1.002)},
-                {"method": "decided_links_only", "estimate": round(estimate * 1.006)},
+                {"method": "capture_recapture", "estimate": round(estimate * 1.001), "low": round(estimate * 0.99),
+                 "high": round(estimate * 1.01)},
+                {"method": "model_sum", "estimate": round(estimate * 1.002), "low": round(estimate * 1.001),
+                 "high": round(estimate * 1.003)},
             ],
             "sensitivity": [
                 {"what": "bpu_without_grace", "estimate": round(estimate * 1.011),
@@ -63,6 +65,20 @@ def sample_summary(*, rows: int = 150_000, regions: int = 48, lists: int = 8, se
              "value": estimate - (people - status["not_eligible"] - status["protected"])},
             {"step": "unprotected", "value": estimate},
         ],
+        "linkage_quality": {
+            "people": people, "links": round(people * 0.3), "recall": 0.993, "precision": 0.9996,
+            "groups": [
+                {"group": "list", "value": files[0]["file"], "people": people // 2, "links": people // 6,
+                 "recall": 0.994, "precision": 0.9997},
+                {"group": "name", "value": "one_word", "people": people // 12, "links": people // 40, "recall": 0.97,
+                 "precision": 0.998},
+                {"group": "region", "value": "1272", "people": people // 40, "links": people // 120, "recall": 0.981,
+                 "precision": 0.999},
+            ],
+            "duplicate_links": {"links": round(people * 0.3), "claimed_again": 2, "implied_false_share": 0.0001},
+            "disagree": [],
+            "reviews": None,
+        },
         "by_list": [{**one, **_group(chance, people / lists * 1.1, 0.65)} for one in files],
         "by_institution": [
             {"institution": one, "himbara": one in {"BRI", "Mandiri", "BNI", "BTN"},
