@@ -14,6 +14,7 @@ from jangkau.places import known_region_codes
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int32]
+_FIRST_DAY, _DAYS_KNOWN = -62_091, 146_097  # 1800-01-01; 400 years
 _DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
@@ -29,6 +30,11 @@ class Niks:
     month: Ints
     year: Ints
     female: Mask
+
+    @property
+    def born(self) -> Ints:
+        """Year, month and day as one number, YYMMDD."""
+        return self.year * 10_000 + self.month * 100 + self.day
 
 
 def parts(*, column: pa.Array) -> Niks:
@@ -75,13 +81,37 @@ def known_prefix(*, niks: Niks) -> Mask:
     return _known()[0][niks.number // 10**12]
 
 
+@cache
+def _calendar() -> Ints:
+    """YYMMDD of each day from 1800 on."""
+    days = np.arange(_FIRST_DAY, _FIRST_DAY + _DAYS_KNOWN).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    year, month = np.divmod(months.astype(np.int64) + 12 * 1970, 12)
+    day = (days - months).astype(np.int64)
+    dates: Ints = (year % 100 * 10_000 + (month + 1) * 100 + day + 1).astype(np.int32)
+    return dates
+
+
+def two_digit_dates(*, days: npt.NDArray[np.int32]) -> Ints:
+    """Days since 1970 as YYMMDD. Days of no list, before 1800 or after 2200, are 0."""
+    at = days - np.int32(_FIRST_DAY)
+    inside = (at >= 0) & (at < _DAYS_KNOWN)
+    dates: Ints = np.where(inside, _calendar()[np.where(inside, at, 0)], np.int32(0))
+    return dates
+
+
 def known_region(*, column: pa.Array) -> Mask:
     """Whether each code (2 digits, or 4 and more) is in the table; True for null."""
+    found = column.dictionary_encode()
+    words = found.dictionary.to_pylist()
     four, two = _known()
-    digits = pc.and_(pc.ascii_is_decimal(column), pc.greater_equal(pc.binary_length(column), 2))
-    safe = pc.if_else(pc.fill_null(digits, False), column, "0000")
-    head = pc.binary_slice(safe.cast(pa.binary()), 0, 4).cast(pa.string()).cast(pa.int32()).to_numpy()
-    short = np.asarray(pc.fill_null(pc.equal(pc.binary_length(column), 2), False))
-    known = np.where(short, two[np.minimum(head, 99)], four[head])
-    known |= np.asarray(pc.is_null(column))
-    return np.asarray(known)
+    known = [_is_known(code, four, two) for code in words]
+    at = pc.fill_null(found.indices, len(words)).to_numpy()
+    result: Mask = np.array([*known, True])[at]
+    return result
+
+
+def _is_known(code: str, four: Mask, two: Mask) -> bool:
+    if len(code) < 2 or not (code.isascii() and code.isdecimal()):
+        return False
+    return bool(two[int(code)] if len(code) == 2 else four[int(code[:4])])

@@ -205,8 +205,9 @@ class _Rows:
         found: list[tuple[str, Mask]] = []
         if "jenis_kelamin" in self:
             sex = self._values["jenis_kelamin"].values
-            said = pa.array(np.where(self.niks.female, "P", "L"), pa.string())
-            differs = np.asarray(pc.fill_null(pc.not_equal(sex, said), False))
+            differs = np.asarray(pc.is_valid(sex)) & (
+                np.asarray(pc.fill_null(pc.equal(sex, "P"), False)) != self.niks.female
+            )
             found.append(("sex_contradicts_nik", self.niks.valid & differs))
         if "tanggal_lahir" not in self:
             return found
@@ -221,14 +222,14 @@ class _Rows:
 
     def _agrees(self, niks: Niks) -> Mask:
         """Whether the birth date fits the one in the number, as far as it is known."""
-        dates = pc.fill_null(self._values["tanggal_lahir"].values, date(1970, 1, 1)).cast(pa.int32()).to_numpy()
-        days = dates.astype("datetime64[D]")
-        first = days.astype("datetime64[M]")
-        months = first.astype(np.int64)
-        year, month = (months // 12 + 1970) % 100, months % 12 + 1
-        day = (days - first).astype(np.int64) + 1
-        precision = self.precision()
-        year_only = np.asarray(pc.fill_null(pc.equal(precision, "year"), False))
-        no_day = year_only | np.asarray(pc.fill_null(pc.equal(precision, "month"), False))
-        agrees: Mask = (niks.year == year) & ((niks.month == month) | year_only) & ((niks.day == day) | no_day)
+        days = pc.fill_null(self._values["tanggal_lahir"].values.cast(pa.int32()), 0).to_numpy()
+        born = nik_check.two_digit_dates(days=days)
+        agrees: Mask = niks.born == born
+        precision = self._values["tanggal_lahir"].extra
+        if precision is None:
+            return agrees
+        rough = np.flatnonzero(np.asarray(pc.fill_null(pc.not_equal(precision, "day"), False)))
+        if len(rough):
+            months = (niks.month == born // 100 % 100) | np.asarray(pc.equal(precision, "year").fill_null(False))
+            agrees[rough] = ((niks.year == born // 10_000) & months)[rough]
         return agrees

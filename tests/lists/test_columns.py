@@ -141,6 +141,18 @@ def test_niks_say_what_the_plain_rule_says(niks: list[str]) -> None:
             assert known[index] == (nik[:4] in known_region_codes())
 
 
+@given(days=st.lists(st.dates(date(1800, 1, 1), date(2199, 12, 31)), min_size=1))
+def test_days_are_told_as_a_nik_tells_them(days: list[date]) -> None:
+    numbers = np.array([(day - date(1970, 1, 1)).days for day in days], np.int32)
+    assert nik_check.two_digit_dates(days=numbers).tolist() == [int(f"{day:%y%m%d}") for day in days]
+
+
+def test_days_before_and_after_all_lists_are_no_dates() -> None:
+    assert (
+        nik_check.two_digit_dates(days=np.array([-(2**31), -62_092, 84_006, 2**31 - 1], np.int32)).tolist() == [0] * 4
+    )
+
+
 def test_region_codes_are_looked_up_by_regency_or_province() -> None:
     codes = pa.array(["1272", "12", "127201", "1272011001", "9901", "99", "1", "", None, "9101", "9301", "0000"])
     known = [True, True, True, True, False, False, False, False, True, True, True, False]

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from jangkau.lists import kpj
+
 from .desk import Desk
 
 HEADER = ("KPJ", "NIK", "Nama", "Tanggal Lahir", "Segmen", "Tanggal Mulai", "Lunas Sampai", "No")
