@@ -17,6 +17,8 @@ NO_CANDIDATE = len(EDGES) + 1
 STRATA = 2 * (NO_CANDIDATE + 1)
 LEAST = 8
 """People drawn from a stratum, if it has so many."""
+SHARE_OF_LEAST = 4
+"""At most one in so many is drawn for that reason alone: a small sample must not be spent on small strata."""
 SURPRISE = 0.01
 """Variance expected where the linkage is sure: about one person in a hundred is other than it says."""
 
@@ -68,7 +70,7 @@ def allocate(*, people: Ints, deviation: Floats, size: int) -> Ints:
     filled = int(np.count_nonzero(people))
     if size >= people.sum() or not filled:
         return people.astype(np.int64)
-    least = max(min(LEAST, size // filled), 1)
+    least = max(min(LEAST, size // (SHARE_OF_LEAST * filled)), min(2, size // filled), 1)
     wanted = np.minimum(people, least).astype(np.int64)
     left = size - int(wanted.sum())
     while left > 0:
