@@ -43,9 +43,9 @@ check: install
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python scripts/check_docs.py
 
-# bench: measure the claims of speed and exactness; prints ratios measured side by side
-bench: install
-	@for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+# bench: measure the claims and write benchmarks/RESULTS.md; SCALE=0.1 for smaller sizes, ONLY=febrl4,national for some
+bench: install install-yardsticks
+	@$(BIN)/python -m benchmarks.results --scale $(or $(SCALE),1) $(if $(ONLY),--only $(ONLY))
 
 # format: put the code into the one form that check asks for
 format: install

@@ -7,30 +7,21 @@ process of its own.
 
 from __future__ import annotations
 
-import argparse
 import os
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
+from benchmarks.processes import jangkau, measured
+from benchmarks.rows import Row, Size, main_of
+
+REGISTER, LISTS = 300_000, 150_000
+COLD_SECONDS, WARM_SECONDS, PEAK = 60.0, 30.0, 1.5
+RUNS = 3
 DROP_CACHES = Path("/proc/sys/vm/drop_caches")
 
 
-def timed(*words: str) -> tuple[float, float]:
-    """Seconds and peak resident memory (MB) of one command."""
-    began = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jangkau", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"jangkau {' '.join(words)} ended with {status}")
-    return time.monotonic() - began, usage.ru_maxrss / 1000
-
-
 def drop_caches() -> bool:
+    """Make the operating system forget the files; False where only root may."""
     try:
         os.sync()
         DROP_CACHES.write_text("3", encoding="ascii")
@@ -39,31 +30,36 @@ def drop_caches() -> bool:
     return True
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--register", type=int, default=300_000)
-    parser.add_argument("--lists", type=int, default=150_000)
-    parser.add_argument("--runs", type=int, default=3)
-    arguments = parser.parse_args()
+def measure(size: Size) -> list[Row]:
+    """The rows of the table."""
     with tempfile.TemporaryDirectory() as name:
         folder = str(Path(name) / "demo")
-        size = ("--register", str(arguments.register), "--lists", str(arguments.lists), "--provinces", "12,71")
-        seconds, _ = timed("demo", folder, *size)
-        print(f"jangkau demo: {seconds:.1f} s")
-        cold = drop_caches()
-        seconds, memory = timed("run", folder, "--force")
-        print(
-            f"jangkau run, {'caches dropped' if cold else 'first run'}: {seconds:.1f} s, "
-            f"peak {memory:.0f} MB (targets: 60 s, 1500 MB)"
-        )
-        warm = [timed("run", folder, "--force") for _ in range(arguments.runs)]
-        print(
-            f"jangkau run, warm: {min(s for s, _ in warm):.1f} to {max(s for s, _ in warm):.1f} s in {len(warm)} runs, "
-            f"peak {max(m for _, m in warm):.0f} MB (targets: 30 s, 1500 MB)"
-        )
-        seconds, _ = timed("run", folder)
-        print(f"jangkau run, nothing changed: {seconds:.1f} s")
+        rows = ("--register", str(size.rows(REGISTER)), "--lists", str(size.rows(LISTS)))
+        demo = measured(command=jangkau("demo", folder, *rows, "--provinces", "12,71"))
+        dropped = drop_caches()
+        cold = measured(command=jangkau("run", folder, "--force"))
+        warm = [measured(command=jangkau("run", folder, "--force")) for _ in range(RUNS)]
+        again = measured(command=jangkau("run", folder))
+    fastest, slowest = min(m.seconds for m in warm), max(m.seconds for m in warm)
+    peak = max(m.peak for m in (cold, *warm))
+    return [
+        Row(f"jangkau demo, {rows[1]} x {rows[3]}", f"{demo.seconds:.1f} s"),
+        Row(
+            f"jangkau run of it, {'caches dropped' if dropped else 'first run'}",
+            f"{cold.seconds:.1f} s",
+            f"at most {COLD_SECONDS:g} s",
+            cold.seconds <= COLD_SECONDS,
+        ),
+        Row(
+            f"jangkau run, warm, {RUNS} runs",
+            f"{fastest:.1f} to {slowest:.1f} s",
+            f"at most {WARM_SECONDS:g} s",
+            slowest <= WARM_SECONDS,
+        ),
+        Row("- peak memory", f"{peak:.2f} GB", f"at most {PEAK:g} GB", peak <= PEAK),
+        Row("jangkau run, nothing changed", f"{again.seconds:.1f} s"),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    main_of(__doc__, measure)
