@@ -69,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help=text("tanggal acuan, misalnya 2021-04-30", "the date that counts, for example 2021-04-30"),
     )
-    parser.add_argument("--threads", type=_threads, metavar="N", help=text("jumlah utas", "number of threads"))
+    parser.add_argument("--threads", type=threads_of, metavar="N", help=text("jumlah utas", "number of threads"))
     parser.add_argument("--memory", metavar="8GB", help=text("batas memori", "memory limit"))
     parser.add_argument(
         "--force",
@@ -97,7 +97,7 @@ def _date(text: str) -> date:
         ) from None
 
 
-def _threads(text: str) -> int:
+def threads_of(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_THREADS:
         return int(text)
     raise Complaint(

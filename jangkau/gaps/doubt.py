@@ -12,9 +12,9 @@ from jangkau.gaps.estimate import Captures, Missed, PersonDoubt, missed
 from jangkau.gaps.gap import People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.people import Decided, Rows, pair_probabilities
-from jangkau.linkage.engine import Compared
-from jangkau.linkage.method import MISSING, Method
-from jangkau.linkage.weights import FAR, Weights
+from jangkau.linkage.first.engine import Compared
+from jangkau.linkage.first.method import MISSING, Method
+from jangkau.linkage.first.weights import FAR, Weights
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

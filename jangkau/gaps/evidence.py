@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jangkau.linkage.method import MISSING
+from jangkau.linkage.first.method import MISSING
 
 WORDS = {
     "nik": {

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from jangkau.gaps.membership import Matches
 from jangkau.law.eligibility import outside_age
-from jangkau.linkage.method import Method
+from jangkau.linkage.first.method import Method
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -15,11 +15,11 @@ from jangkau.gaps.folder import Plan
 from jangkau.gaps.membership import Matches, match, members
 from jangkau.gaps.people import Decided, Rows, gather, joined_through_register
 from jangkau.gaps.steps import Clockwork
-from jangkau.linkage import records
-from jangkau.linkage.engine import Compared, compare, weights_for
-from jangkau.linkage.method import Method
-from jangkau.linkage.records import LIST, REGISTER
-from jangkau.linkage.weights import Weights
+from jangkau.linkage.first import records
+from jangkau.linkage.first.engine import Compared, compare, weights_for
+from jangkau.linkage.first.method import Method
+from jangkau.linkage.first.records import LIST, REGISTER
+from jangkau.linkage.first.weights import Weights
 from jangkau.lists import Reading
 
 

@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from jangkau.gaps.people import Decided, Rows
 from jangkau.linkage.clusters import components
-from jangkau.linkage.engine import FIELDS, Compared, compare_pairs
-from jangkau.linkage.method import Method
-from jangkau.linkage.records import REGISTER
-from jangkau.linkage.weights import FAR, Patterns, Weights
+from jangkau.linkage.first.engine import FIELDS, Compared, compare_pairs
+from jangkau.linkage.first.method import Method
+from jangkau.linkage.first.records import REGISTER
+from jangkau.linkage.first.weights import FAR, Patterns, Weights
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from jangkau.linkage.clusters import components_with_vetoes
-from jangkau.linkage.engine import Compared
-from jangkau.linkage.method import Method
-from jangkau.linkage.records import LIST, REGISTER
-from jangkau.linkage.weights import Weights
+from jangkau.linkage.first.engine import Compared
+from jangkau.linkage.first.method import Method
+from jangkau.linkage.first.records import LIST, REGISTER
+from jangkau.linkage.first.weights import Weights
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

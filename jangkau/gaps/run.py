@@ -21,7 +21,7 @@ from jangkau.gaps.steps import Clockwork, Progress
 from jangkau.gaps.summary import Counted, count
 from jangkau.gaps.versions import versions
 from jangkau.gaps.workbooks import write_workbooks
-from jangkau.linkage.method import Method, load
+from jangkau.linkage.first.method import Method, load
 from jangkau.lists import LABELS
 from jangkau.outputs import Work, manifest, recover, staging, write_json
 

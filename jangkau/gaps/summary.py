@@ -31,8 +31,8 @@ from jangkau.gaps.links import Linked
 from jangkau.gaps.review.applied import apply_reviews, chances
 from jangkau.gaps.review.kept import read_reviews
 from jangkau.gaps.review.strata import stratum_of
-from jangkau.linkage.method import MISSING, Method
-from jangkau.linkage.weights import FAR
+from jangkau.linkage.first.method import MISSING, Method
+from jangkau.linkage.first.weights import FAR
 from jangkau.lists import Reading
 
 

@@ -16,7 +16,7 @@ from jangkau import places
 from jangkau.law.eligibility import insured_elsewhere
 from jangkau.law.kur_duty import kur_duty_sql
 from jangkau.law.protection import SEGMENTS, grace
-from jangkau.linkage.records import LIST, REGISTER, SourceFile
+from jangkau.linkage.first.records import LIST, REGISTER, SourceFile
 from jangkau.lists import Reading
 from jangkau.lists.flags import flag
 from jangkau.persons import nik

@@ -16,9 +16,9 @@ from jangkau.gaps.evidence import WORDS
 from jangkau.gaps.gap import Members, People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.people import Rows
-from jangkau.linkage.engine import Compared
-from jangkau.linkage.method import Method
-from jangkau.linkage.weights import Patterns, Weights
+from jangkau.linkage.first.engine import Compared
+from jangkau.linkage.first.method import Method
+from jangkau.linkage.first.weights import Patterns, Weights
 from jangkau.outputs import write_parquet
 
 Floats = npt.NDArray[np.float64]

@@ -1,125 +1,509 @@
-"""The linkage on DuckDB: candidates, comparison and random pairs as SQL; the arithmetic of the weights is elsewhere."""
+"""The linkage of two files, or of one with itself: from rows to pairs with probabilities. Nothing is written here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.resources import files
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from jangkau.linkage.candidates import BlockYield, find
-from jangkau.linkage.method import Method
-from jangkau.linkage.records import LIST
-from jangkau.linkage.weights import Patterns, Rarity, Weights, estimate
+from jangkau.complaints import Complaint, Text
+from jangkau.linkage import index as indexes
+from jangkau.linkage import posterior, search
+from jangkau.linkage.blocks import default_blocks
+from jangkau.linkage.index import CLASSES, Names
+from jangkau.linkage.kernels import searching
+from jangkau.linkage.lines import Lines, Shape, joined, pack, shape_of
+from jangkau.linkage.method import Block, Method
+from jangkau.linkage.method_file import no_block
+from jangkau.linkage.sources import Source
+from jangkau.linkage.weights import Patterns, Rarity, Sides, Weights, estimate, places, spread
 
-FIELDS = ("nik", "name", "rarity", "born", "sex", "region", "phone")
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+NAMES_WANTED = 1_000_000
+"""With fewer rows than this on the left, names are counted on the right side too before the search."""
+LEAST_LIKELY = np.log(1e-3)
+"""Pairs below these odds are dropped: whether they were kept for a closer look must not show in any figure."""
 
 
 @dataclass(frozen=True)
-class Compared:
-    """Candidate pairs with their levels, ordered by (a, b): record ids, block masks and patterns of one length."""
+class Linkage:
+    """Pairs worth telling, sorted by left row: ``pairs`` with their log likelihood ratios and probabilities; ``rows``:
+    one line for each left row; ``notes``: what the user should know."""
 
-    a: npt.NDArray[np.int32]
-    b: npt.NDArray[np.int32]
-    blocks: npt.NDArray[np.int32]
+    method: Method
+    left_rows: int
+    right_rows: int
+    same: bool
+    pairs: search.Kept
     patterns: Patterns
-    yields: tuple[BlockYield, ...]
-
-    def places(self, *, pairs: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
-        """Where these pairs of record ids stand, whichever comes first; pairs that were not compared are left out."""
-        wanted = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-        wanted = np.concatenate([wanted, wanted[:, ::-1]])
-        keys = self.a.astype(np.int64) << 32 | self.b.astype(np.int64)  # ordered, as a and b are
-        sought = wanted[:, 0] << 32 | wanted[:, 1]
-        place = np.minimum(np.searchsorted(keys, sought), max(len(keys) - 1, 0))
-        return np.unique(place[keys[place] == sought]) if len(keys) else np.empty(0, dtype=np.int64)
-
-
-def compare(*, connection: duckdb.DuckDBPyConnection, method: Method, right: int) -> Compared:
-    """Find and compare candidate pairs of list rows with list rows (LIST) or with the register (REGISTER)."""
-    yields = find(connection=connection, method=method, right=right, into="pair")
-    return compare_pairs(connection=connection, yields=yields)
+    ratio: Floats
+    probability: Floats
+    vetoed: npt.NDArray[np.bool_]
+    rows: posterior.Rows
+    weights: Weights
+    found: search.Found
+    filled: tuple[tuple[int, int], ...]
+    captured: float
+    notes: tuple[Text, ...]
 
 
-def compare_pairs(*, connection: duckdb.DuckDBPyConnection, yields: tuple[BlockYield, ...] = ()) -> Compared:
-    """Compare the pairs that stand in the table ``pair`` (a, b, blocks)."""
-    connection.execute((files("jangkau.linkage") / "sql" / "compare.sql").read_text(encoding="utf-8"))
-    rows = connection.execute(
-        f"SELECT c.a, c.b, p.blocks, {', '.join('c.' + f for f in FIELDS)} "
-        "FROM compared AS c JOIN pair AS p ON p.a = c.a AND p.b = c.b ORDER BY c.a, c.b"
-    ).fetchnumpy()
-    return Compared(rows["a"], rows["b"], rows["blocks"], Patterns(**{f: _plain(rows[f]) for f in FIELDS}), yields)
+@dataclass(frozen=True)
+class Side:
+    """The indexed side in memory: its lines, hashes of its ids, and how many rows have each field."""
+
+    lines: Lines
+    id_hashes: npt.NDArray[np.uint64]
+    filled: Ints
 
 
-def _plain(column: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    return np.asarray(np.ma.filled(column, 0), dtype=np.uint8)
+def link(
+    *,
+    left: Source,
+    right: Source | None,
+    method: Method,
+    threads: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Linkage:
+    """Link two files, or find the duplicates inside one (``right`` None). Complaint for what does not fit."""
+    shape = shape_of(method=method)
+    side = read_side(source=left, method=method, shape=shape, threads=threads)
+    check_unique(hashes=side.id_hashes, source=left)
+    method, notes = _without_empty(method, side.filled, left)
+    if notes:
+        shape = shape_of(method=method)
+        side = read_side(source=left, method=method, shape=shape, threads=threads)
+    index = indexes.build(lines=side.lines, method=method, shape=shape, threads=threads)
+    names, counts = name_counts(side=side, right=right, method=method, shape=shape, threads=threads)
+    searcher = search.Searcher(
+        method=method,
+        shape=shape,
+        index=index,
+        names=names,
+        index_rarity=indexes.rarity(lines=side.lines, names=names, counts=counts, shape=shape),
+        belief=search.belief(
+            method=method, left_rows=len(side.lines), right_rows=right.rows if right else len(side.lines)
+        ),
+        same=right is None,
+    )
+    if right is None:
+        found = search.within(searcher=searcher, threads=threads, id_hashes=side.id_hashes)
+    else:
+        total = right.rows
+        found = search.stream(
+            searcher=searcher,
+            batches=right.batches(),
+            rows=right.rows,
+            threads=threads,
+            progress=(lambda done: progress("search", done, total)) if progress else None,
+        )
+        check_unique(hashes=found.id_hashes, source=right)
+    notes += _left_out_notes(found) + _empty_right(method, found, right)
+    return judge(side=side, searcher=searcher, found=found, counts=counts, notes=notes)
 
 
-def weights_for(*, connection: duckdb.DuckDBPyConnection, method: Method, compared: Compared, right: int) -> Weights:
-    """Estimate the weights of one kind of pairs."""
-    n_left, n_right = (_count(connection, side) for side in (LIST, right))
-    all_pairs = n_left * (n_left - 1) / 2 if right == LIST else float(n_left) * n_right
-    return estimate(
-        patterns=compared.patterns,
-        neighbours=(compared.blocks & method.neighbours) > 0,
-        random=_random_pairs(connection, method, n_left, n_right, right),
-        rarity=_rarity(connection, method),
-        all_pairs=max(all_pairs, 1.0),
-        comparable=_with_nik(connection, LIST) * _with_nik(connection, right),
-        most=float(max(min(n_left, n_right), 1)),
-        iterations=method.em_iterations,
+def read_side(*, source: Source, method: Method, shape: Shape, threads: int) -> Side:
+    """All rows of a file as lines, in its order."""
+    readable = np.zeros(len(method.fields), np.int64)
+
+    def one(columns: list[pa.Array]) -> tuple[Lines, npt.NDArray[np.uint64], Ints]:
+        lines = pack(columns=columns[1:], method=method, shape=shape)
+        by_name = dict(zip(method.columns, columns[1:], strict=True))
+        there = [max(_not_empty(by_name[name]) for name in field.columns) for field in method.fields]
+        return lines, search.hashes(columns[0]), np.array(there, np.int64)
+
+    pieces, hashes = [], []
+    with ThreadPoolExecutor(threads) as pool:
+        for lines, ids, there in _in_order(pool, one, source.batches(), threads):
+            pieces.append(lines)
+            hashes.append(ids)
+            readable += there
+    if not pieces:
+        pieces.append(Lines(np.zeros((0, shape.width), np.uint32), np.zeros(0, np.uint8)))
+        hashes.append(np.zeros(0, np.uint64))
+    lines = joined(pieces=pieces, shape=shape, method=method)
+    filled = search.filled(lines=lines, method=method, shape=shape)
+    check_kinds(method=method, given=readable, understood=filled, source=source)
+    return Side(lines, np.concatenate(hashes), filled)
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, work: Callable[[Item], Result], items: Iterator[Item], threads: int
+) -> Iterator[Result]:
+    """Results in the order of the items, a few of them under way at a time."""
+    running = []
+    for item in items:
+        running.append(pool.submit(work, item))
+        if len(running) > threads + 1:
+            yield running.pop(0).result()
+    for future in running:
+        yield future.result()
+
+
+def _not_empty(column: pa.Array) -> int:
+    return int(pc.sum(pc.greater(pc.binary_length(column), 0)).as_py() or 0)
+
+
+def check_kinds(*, method: Method, given: Ints, understood: Ints, source: Source) -> None:
+    """Complaint when most values of a field are not what its kind can hold."""
+    for field, there, read in zip(method.fields, given.tolist(), understood.tolist(), strict=True):
+        if there >= 10 and read < 0.5 * there:
+            raise Complaint(
+                what=Text(
+                    f"Isi {field.name!r} bukan {field.kind.name}.", f"What is in {field.name!r} is no {field.kind.name}."
+                ),
+                where=f"{source.name}, {', '.join(field.columns)}",
+                why=Text(
+                    f"Hanya {read} dari {there} isian dapat dipahami.", f"Only {read} of {there} values can be understood."
+                ),
+                do=Text(
+                    f"Untuk tanggal, periksa format ({field.format}); atau pakai kind lain, misalnya text atau code."
+                    if field.kind.name == "date"
+                    else "Pakai kind lain, misalnya text, code atau identifier.",
+                    f"For dates, check the format ({field.format}); or use another kind, such as text or code."
+                    if field.kind.name == "date"
+                    else "Use another kind, such as text, code or identifier.",
+                ),
+            )
+
+
+def check_unique(*, hashes: npt.NDArray[np.uint64], source: Source) -> None:
+    """Complaint when an id stands twice or is missing."""
+    ordered = np.sort(hashes)
+    twice = int(np.count_nonzero((ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)))
+    missing = int(np.count_nonzero(hashes == 0))
+    if not twice and not missing:
+        return
+    raise Complaint(
+        what=Text(f"Kolom id {source.id_column!r} tidak unik.", f"The id column {source.id_column!r} is not unique.")
+        if twice
+        else Text(f"Kolom id {source.id_column!r} ada yang kosong.", f"The id column {source.id_column!r} has gaps."),
+        where=source.name,
+        why=Text(
+            f"{twice} baris memakai id yang sudah dipakai, {missing} baris tanpa id.",
+            f"{twice} rows use an id that was used before, {missing} rows have none.",
+        ),
+        do=Text(
+            "Beri setiap baris id sendiri, misalnya nomor baris, dan sebut kolomnya dalam left_id atau right_id.",
+            "Give every row an id of its own, such as its line number, and name the column in left_id or right_id.",
+        ),
     )
 
 
-def _count(connection: duckdb.DuckDBPyConnection, side: int) -> int:
-    (n,) = connection.execute("SELECT count(*) FROM record WHERE side = ?", [side]).fetchone() or (0,)
-    return int(n)
-
-
-def _with_nik(connection: duckdb.DuckDBPyConnection, side: int) -> float:
-    """The share of records that have a NIK."""
-    share = connection.execute(
-        "SELECT count(nik) / greatest(count(*), 1) FROM record WHERE side = ?", [side]
-    ).fetchone()
-    return float((share or (0.0,))[0])
-
-
-def _random_pairs(
-    connection: duckdb.DuckDBPyConnection, method: Method, n_left: int, n_right: int, right: int
-) -> Patterns:
-    """Pairs drawn by a hash of their numbers: the same draw each time, on any number of threads."""
-    repeats = max(1, min(method.random_pairs // max(n_left, 1), n_right))
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TABLE numbered AS
-            SELECT rid, side, row_number() OVER (PARTITION BY side ORDER BY rid) - 1 AS place FROM record;
-        CREATE OR REPLACE TABLE drawn AS
-            SELECT rid AS a, (md5_number_lower(rid || '/' || k) % {max(n_right, 1)})::BIGINT AS place
-            FROM numbered, range({repeats}) AS r(k)
-            WHERE side = {LIST} AND rid % {max(1, n_left // method.random_pairs)} = 0;
-        CREATE OR REPLACE TABLE pair AS
-            SELECT DISTINCT d.a, n.rid AS b, 0 AS blocks
-            FROM drawn AS d JOIN numbered AS n ON n.side = {right} AND n.place = d.place WHERE d.a <> n.rid;
-        """
+def _without_empty(method: Method, filled: Ints, source: Source) -> tuple[Method, tuple[Text, ...]]:
+    """Fields without a single value are dropped, with the blocks that need them."""
+    empty = {one.name for one, n in zip(method.fields, filled.tolist(), strict=True) if n == 0}
+    if not empty or not source.rows:
+        return method, ()
+    fields = tuple(
+        replace(one, inside=None if one.inside in empty else one.inside)
+        for one in method.fields
+        if one.name not in empty
     )
-    return compare_pairs(connection=connection).patterns
+    blocks = tuple(block for block in method.blocks if not any(block.uses(name) for name in empty))
+    if fields and not blocks:
+        blocks = tuple(Block(" & ".join(map(".".join, parts)), parts) for parts in default_blocks(fields=fields))
+    if not blocks:
+        raise no_block(where=f"{source.name}: {', '.join(sorted(empty))}")
+    notes = tuple(
+        Text(
+            f"{source.name}: kolom {name!r} kosong di semua baris dan tidak dipakai.",
+            f"{source.name}: the field {name!r} is empty in every row and is not used.",
+        )
+        for name in sorted(empty)
+    )
+    return replace(method, fields=fields, blocks=blocks), notes
 
 
-def _rarity(connection: duckdb.DuckDBPyConnection, method: Method) -> Rarity:
+def _empty_right(method: Method, found: search.Found, right: Source | None) -> tuple[Text, ...]:
+    if right is None or not found.rows:
+        return ()
+    return tuple(
+        Text(
+            f"{right.name}: kolom {one.name!r} kosong di semua baris dan tidak dipakai.",
+            f"{right.name}: the field {one.name!r} is empty in every row and is not used.",
+        )
+        for one, n in zip(method.fields, found.filled.tolist(), strict=True)
+        if n == 0
+    )
+
+
+def _left_out_notes(found: search.Found) -> tuple[Text, ...]:
+    return tuple(
+        Text(
+            f"Blok {one.block}: {one.keys} nilai dipakai terlalu banyak baris ({one.rows}) dan dilewati; "
+            "baris itu masih dicari lewat blok lain.",
+            f"Block {one.block}: {one.keys} values are shared by too many rows ({one.rows}) and left out; "
+            "those rows are still looked for through the other blocks.",
+        )
+        for one in found.left_out
+        if one.keys
+    )
+
+
+def name_counts(
+    *, side: Side, right: Source | None, method: Method, shape: Shape, threads: int
+) -> tuple[Names, npt.NDArray[np.uint32]]:
+    """How common words and whole names are, on the left and, when that is small, on the right."""
+    place = method.first("person_name")
+    pieces = [side.lines]
+    if place is not None and right is not None and len(side.lines) < NAMES_WANTED:
+        field = method.fields[place]
+        alone = Method("", "", (field,), (Block("", ((field.name, "whole"),)),), method.low, method.high)
+        narrow = shape_of(method=alone)
+        every = np.uint64(max(1, right.rows // (2 * NAMES_WANTED)))
+        source = replace(right, columns=field.columns)
+
+        def one(columns: list[pa.Array]) -> Lines:
+            drawn = pa.array(np.flatnonzero(search.hashes(columns[0]) % every == 0))
+            piece = pack(columns=[column.take(drawn) for column in columns[1:]], method=alone, shape=narrow)
+            words = np.zeros((len(piece), shape.width), np.uint32)
+            words[:, shape.name : shape.name + 7] = piece.words[:, :7]
+            return Lines(words, piece.heap)
+
+        with ThreadPoolExecutor(threads) as pool:
+            pieces += list(_in_order(pool, one, source.batches(), threads))
+    return indexes.count_names(pieces=pieces, known=side.lines, shape=shape)
+
+
+def judge(
+    *,
+    side: Side,
+    searcher: search.Searcher,
+    found: search.Found,
+    counts: npt.NDArray[np.uint32],
+    notes: tuple[Text, ...] = (),
+) -> Linkage:
+    """Weights from what was found, and probabilities from the weights."""
+    method, shape = searcher.method, searcher.shape
+    fields = len(method.fields)
+    left_rows, right_rows = len(side.lines), found.rows
+    same = searcher.same
+    kept = _in_left_order(found.kept)
+    people, combined = _bearers(searcher, found, counts, same, right_rows)
+    if shape.name >= 0:
+        kept = _with_rarity(kept, side.lines, searcher, combined, people, method, fields)
+    tally = _tally(found, fields)
+    patterns = Patterns(spread(patterns=kept.pattern, fields=fields), kept.rarity, np.ones(len(kept)))
+    sides = _sides(method, side, found, left_rows, right_rows, same)
+    random, regional = random_patterns(side=side, found=found, searcher=searcher)
+    description = np.uint32(method.mask(with_anchor=False))
+    weights = estimate(
+        method=method,
+        tally=tally,
+        kept=patterns,
+        described=(kept.blocks & description) > 0,
+        random=random,
+        regional=regional,
+        rarity=_rarity(combined, people),
+        sides=sides,
+    )
+    if "training" in weights.how:
+        notes += (_EM_NOTE,)
+    odds = weights.log_odds(patterns=patterns)
+    vetoed = _vetoed(method, patterns)
+    odds = np.where(vetoed, -np.inf, odds)
+    likely = odds >= LEAST_LIKELY
+    kept, odds, vetoed = kept.chosen(which=likely), odds[likely], vetoed[likely]
+    patterns = Patterns(patterns.levels[likely], patterns.rarity[likely], patterns.count[likely])
+    p = 1.0 / (1.0 + np.exp(-odds))
+    captured = _captured(method, weights, patterns, kept, p)
+    ratio = odds - weights.prior_log_odds
+    rows = posterior.of_rows(
+        a=kept.a.astype(np.int64), ratio=ratio, p=p, left_rows=left_rows, right_rows=max(right_rows, 1), found=captured
+    )
+    filled = tuple(zip(side.filled.tolist(), found.filled.tolist(), strict=True))
+    return Linkage(
+        method, left_rows, right_rows, same, kept, patterns, ratio, p, vetoed, rows, weights, found, filled, captured, notes,
+    )  # fmt: skip
+
+
+_EM_NOTE = Text(
+    "Kurang dari 100 pasangan dengan nomor yang sama: bobot ditaksir dengan EM, dan lebih tidak pasti.",
+    "Fewer than 100 pairs with equal numbers to train on: weights are estimated by EM, and are less certain.",
+)
+
+
+def _in_left_order(kept: search.Kept) -> search.Kept:
+    return kept.chosen(which=np.lexsort((kept.b, kept.a)))
+
+
+def _bearers(
+    searcher: search.Searcher, found: search.Found, counts: npt.NDArray[np.uint32], same: bool, right_rows: int
+) -> tuple[int, npt.NDArray[np.uint32]]:
+    """People counted, and the bearers of each name of the left side among them, by slot."""
+    own = np.zeros_like(counts)
+    lines = searcher.index.lines
+    if searcher.shape.name < 0:
+        return 1, own
+    searching.count_names(lines.words, searcher.shape.name, searcher.names.slots, own)
+    left = int(np.count_nonzero(lines.words[:, searcher.shape.name + 6]))
+    if same:
+        return max(left, 1), own
+    place = searcher.method.first("person_name")
+    right = int(found.filled[place]) if place is not None else right_rows
+    return max(left + right, 1), own + found.bearers
+
+
+def _with_rarity(
+    kept: search.Kept,
+    lines: Lines,
+    searcher: search.Searcher,
+    combined: npt.NDArray[np.uint32],
+    people: int,
+    method: Method,
+    fields: int,
+) -> search.Kept:
+    """The class of a whole name, now that it was counted on both sides."""
+    place = method.first("person_name")
+    assert place is not None  # noqa: S101 - the shape has a name
+    level = kept.pattern // 10 ** (fields - 1 - place) % 10
+    here = np.flatnonzero(level == 1)
+    some = Lines(lines.words[kept.a[here]], lines.heap)
+    bearers = indexes.bearers(lines=some, names=searcher.names, counts=combined, shape=searcher.shape)
+    rarity = kept.rarity.copy()
+    rarity[here] = indexes.whole_class(bearers=bearers, people=people)
+    return search.Kept(kept.a, kept.b, kept.pattern, rarity, kept.blocks)
+
+
+def _rarity(combined: npt.NDArray[np.uint32], people: int) -> Rarity:
     """Chance of agreement by class: sums of squared counts over counts, in whole numbers: threads change nothing."""
-    (total,) = connection.execute("SELECT count(*) FROM record WHERE name IS NOT NULL").fetchone() or (0,)
-    whole, words, share = np.ones(16), np.ones(16), np.zeros(16)
-    classes = np.arange(method.name_rarity_classes)
-    whole[classes] = 10 ** (-classes / 2)
-    words[classes] = 10 ** (-(classes + 0.5) / 2)
-    rows = connection.execute(
-        "SELECT name_class, sum(CAST(bearers AS HUGEINT) * bearers), sum(CAST(bearers AS HUGEINT)) "
-        "FROM name_rarity WHERE name_class IS NOT NULL GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    for rarity_class, squares, people in rows:
-        whole[rarity_class] = float(squares) / float(people) / total
-        share[rarity_class] = float(people) / total
+    classes = np.arange(CLASSES)
+    whole, words = 10 ** (-classes / 2.0), 10 ** (-(classes + 0.5) / 2)
+    share = np.zeros(CLASSES)
+    borne = combined[combined > 0].astype(np.int64)
+    by_class = indexes.whole_class(bearers=borne.astype(np.uint32), people=people)
+    for one in np.unique(by_class).tolist():
+        here = borne[by_class == one]
+        whole[one] = float((here * here).sum()) / float(here.sum()) / people
+        share[one] = float(here.sum()) / people
     return Rarity(whole, words, share)
+
+
+def _tally(found: search.Found, fields: int) -> Patterns:
+    ordered = np.array(sorted(found.tally), np.int64)
+    counts = np.array([found.tally[int(one)] for one in ordered], float)
+    return Patterns(spread(patterns=ordered, fields=fields), np.zeros(len(ordered), np.uint8), counts)
+
+
+def _sides(
+    method: Method, side: Side, found: search.Found, left_rows: int, right_rows: int, same: bool
+) -> Sides:
+    pairs = left_rows * (left_rows - 1) / 2 if same else float(left_rows) * right_rows
+    anchor = method.anchor
+    comparable = 0.0
+    if anchor is not None and left_rows and right_rows:
+        comparable = float(side.filled[anchor]) / left_rows * float(found.filled[anchor]) / right_rows
+    return Sides(max(pairs, 1.0), comparable, float(max(min(left_rows, right_rows), 1)))
+
+
+def random_patterns(*, side: Side, found: search.Found, searcher: search.Searcher) -> tuple[Patterns, Patterns]:
+    """Patterns of pairs drawn at random, and of pairs drawn within one region: by the hash of their ids, so that neither
+    the order of rows nor the number of threads changes them."""
+    wanted = searcher.method.random_pairs
+    every = np.uint64(max(1, len(side.lines) // search.SAMPLED))
+    left = Lines(side.lines.words[np.flatnonzero(side.id_hashes % every == 0)], side.lines.heap)
+    right = found.sample
+    fields = len(searcher.method.fields)
+    if not len(left) or not len(right):
+        empty = Patterns(np.zeros((0, fields), np.uint8), np.zeros(0, np.uint8), np.zeros(0))
+        return empty, empty
+    heap_words = frozenset(
+        at + 5
+        for at, one in zip(searcher.shape.at, searcher.method.fields, strict=True)
+        if one.kind.name in ("person_name", "text")
+    )
+    left_order, right_order = _content_order(left, heap_words), _content_order(right, heap_words)
+    repeats = int(min(max(1, wanted // len(left)), len(right)))
+    a = np.tile(np.arange(len(left)), repeats)
+    # a stride that is no divisor spreads the partners of one row over the other side
+    b = (a + np.repeat(np.arange(1, repeats + 1) * (len(right) // (repeats + 1) + 1), len(left))) % len(right)
+    random = _compared(left, right, left_order[a], right_order[b], searcher)
+    place = places(method=searcher.method).region
+    if place is None:
+        return random, Patterns(np.zeros((0, fields), np.uint8), np.zeros(0, np.uint8), np.zeros(0))
+    a, b = _within_regions(left, right, left_order, right_order, searcher.shape.at[place], wanted)
+    return random, _compared(left, right, a, b, searcher)
+
+
+def _content_order(lines: Lines, heap_words: frozenset[int]) -> Ints:
+    """An order of lines that follows from what they say (apart from places in the heap)."""
+    mixed = np.zeros(len(lines), np.uint64)
+    words = lines.words
+    for column in range(words.shape[1]):
+        if column not in heap_words:
+            mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + words[:, column] + np.uint64(1)
+            mixed ^= mixed >> np.uint64(29)
+    return np.argsort(mixed, kind="stable")
+
+
+def _within_regions(
+    left: Lines, right: Lines, left_order: Ints, right_order: Ints, word: int, wanted: int
+) -> tuple[Ints, Ints]:
+    """Each drawn row of the left with rows of the right of its region."""
+    left_region, right_region = left.words[left_order, word], right.words[right_order, word]
+    by_region = np.argsort(right_region, kind="stable")
+    first = np.searchsorted(right_region[by_region], left_region, side="left")
+    size = np.searchsorted(right_region[by_region], left_region, side="right") - first
+    there = np.flatnonzero((left_region != 0) & (size > 0))
+    if not len(there):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    repeats = max(1, min(wanted // len(there), 20))
+    a = np.tile(there, repeats)
+    step = np.repeat(np.arange(repeats), len(there))
+    b = first[a] + (np.arange(len(a)) * 7919 + step) % size[a]
+    return left_order[a], right_order[by_region[b]]
+
+
+def _compared(left: Lines, right: Lines, a: Ints, b: Ints, searcher: search.Searcher) -> Patterns:
+    patterns, sides = np.zeros(len(a), np.int64), np.zeros(len(a), np.int64)
+    searching.compare_pairs(
+        a, b, left.words, left.heap, right.words, right.heap, searcher.shape.program, patterns, sides
+    )
+    unique, counts = np.unique(patterns, return_counts=True)
+    levels = spread(patterns=unique, fields=len(searcher.method.fields))
+    return Patterns(levels, np.zeros(len(unique), np.uint8), counts.astype(float))
+
+
+def _vetoed(method: Method, patterns: Patterns) -> npt.NDArray[np.bool_]:
+    out = np.zeros(len(patterns), dtype=bool)
+    where = {one.name: place for place, one in enumerate(method.fields)}
+    for veto in method.vetoes:
+        if all(name in where for name, _ in veto.levels):
+            here = np.ones(len(patterns), dtype=bool)
+            for name, levels in veto.levels:
+                here &= np.isin(patterns.of(where[name]), levels)
+            out |= here
+    return out
+
+
+def _captured(method: Method, weights: Weights, patterns: Patterns, kept: search.Kept, p: Floats) -> float:
+    """The share of true matches that was found at all: two captures, by the identifier and by the description
+    (Chapman 1951); 1 where there is no anchor to compare with."""
+    anchor = method.anchor
+    if anchor is None or not len(kept):
+        return 1.0
+    alone = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=patterns, without=(anchor,))))
+    described = ((kept.blocks & np.uint32(method.mask(with_anchor=False))) > 0) & (alone >= method.low)
+    level = patterns.of(anchor)
+    comparable = level != 9
+    identified = comparable & (level < len(method.fields[anchor].kind.levels))
+    both = float(p[identified & described].sum())
+    only_id = float(p[identified & ~described].sum())
+    only_text = float(p[comparable & ~identified & described].sum())
+    blind = float(p[~comparable].sum())
+    unseen = only_id * only_text / (both + 1.0)
+    failing = only_id / (both + only_id + 1.0)
+    unseen += blind * failing / max(1.0 - failing, 0.1)
+    total = both + only_id + only_text + blind
+    return total / (total + unseen) if total else 1.0
+
+

@@ -1,68 +1,80 @@
-"""The method of linkage as data: what is compared, which pairs are compared at all, when a person must decide."""
+"""The method of linkage as data: what is compared and how, which pairs are compared at all, when a person decides."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from hashlib import sha256
-from importlib.resources import files
+from dataclasses import dataclass, field
 
-import yaml
+from jangkau.linkage.kinds import Kind
 
-MISSING = 9
-LEVELS: dict[str, tuple[int, ...]] = {
-    "nik": (1, 2, 3, 4, 5),
-    "name": (1, 2, 3, 4, 5, 6),
-    "born": (1, 2, 3, 4, 5, 6),
-    "sex": (1, 2),
-    "region": (1, 2, 3),
-    "phone": (1, 2),
-}
-"""Levels of each field as linkage/sql/compare.sql gives them, best first; MISSING stands beside them."""
+LATEST_BIRTH = 20201231
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing compared. ``columns`` are joined by a space. ``format`` is for dates; ``inside`` names the NIK field
+    that also tells this date or sex; ``latest`` (yyyymmdd) bounds the century of a NIK's birth year; ``m``, ``u``:
+    known shares by level, kept as given."""
+
+    name: str
+    columns: tuple[str, ...]
+    kind: Kind
+    format: str = "%Y-%m-%d"
+    inside: str | None = None
+    latest: int = LATEST_BIRTH
+    m: tuple[float, ...] | None = None
+    u: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Block:
-    """Two records are compared when this SQL expression over ``record`` is the same for both."""
+    """Two records are compared when all these parts, each (field, part), are the same for both."""
 
     name: str
-    capture: str
-    key: str
+    parts: tuple[tuple[str, str], ...]
+
+    def uses(self, field_name: str) -> bool:
+        return any(name == field_name for name, _ in self.parts)
+
+
+@dataclass(frozen=True)
+class Veto:
+    """Two records are never one person when all these fields have one of these levels."""
+
+    levels: tuple[tuple[str, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True)
 class Method:
-    """One method file. ``neighbours`` is the bit of the block that shows how alike the names of strangers in one region
-    are. ``digest`` changes when the file or the SQL of the comparison changes."""
+    """One method file. Fields stand with the NIK first, as patterns do. ``digest`` changes when the file changes."""
 
+    left_id: str
+    right_id: str
+    fields: tuple[Field, ...]
     blocks: tuple[Block, ...]
-    largest_block: int
-    name_rarity_classes: int
     low: float
     high: float
-    neighbours: int
-    random_pairs: int
-    em_iterations: int
-    digest: str
+    one_to_one: bool = False
+    largest_block: int = 200
+    random_pairs: int = 200_000
+    vetoes: tuple[Veto, ...] = ()
+    digest: str = field(default="", compare=False)
 
-    def mask(self, *, capture: str) -> int:
-        """The bits of the blocks of one capture (identifier or description)."""
-        return sum(1 << bit for bit, block in enumerate(self.blocks) if block.capture == capture)
+    @property
+    def anchor(self) -> int | None:
+        """The field whose equality trains the others: the first NIK, or else the first identifier."""
+        nik = self.first("nik")
+        return self.first("identifier") if nik is None else nik
 
+    def first(self, kind: str) -> int | None:
+        """The place of the first field of a kind."""
+        return next((place for place, one in enumerate(self.fields) if one.kind.name == kind), None)
 
-def load(*, name: str = "jamsostek") -> Method:
-    """Read ``linkage/methods/<name>.yaml``."""
-    folder = files("jangkau.linkage")
-    text = (folder / "methods" / f"{name}.yaml").read_bytes()
-    parts = [text, *((folder / "sql" / sql).read_bytes() for sql in ("records.sql", "compare.sql"))]
-    data = yaml.safe_load(text)
-    return Method(
-        blocks=tuple(Block(b["name"], b["pass"], b["key"]) for b in data["blocks"]),
-        largest_block=int(data["largest_block"]),
-        name_rarity_classes=int(data["name_rarity_classes"]),
-        low=float(data["review"]["low"]),
-        high=float(data["review"]["high"]),
-        neighbours=1 << [b["name"] for b in data["blocks"]].index(data["neighbours"]),
-        random_pairs=int(data["random_pairs"]),
-        em_iterations=int(data["em_iterations"]),
-        digest=sha256(b"\0".join(part.replace(b"\r\n", b"\n") for part in parts)).hexdigest(),
-    )
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(column for one in self.fields for column in one.columns))
+
+    def mask(self, *, with_anchor: bool) -> int:
+        """The bits of the blocks that look at the anchor (the identifier pass), or of the others (the description)."""
+        anchor = self.anchor
+        name = self.fields[anchor].name if anchor is not None else ""
+        return sum(1 << bit for bit, block in enumerate(self.blocks) if block.uses(name) == with_anchor)

@@ -1,91 +1,91 @@
 """Fellegi-Sunter weights estimated from the data, without any labelled pair.
 
-The identifier is the training set: on pairs whose NIK agrees, the m of every other field is counted (each field where
-another one agrees too, so that somebody else's NIK does not spoil it). u comes from random pairs; of names, from how
-common each is. The NIK's own m is counted where a rare name and the birth date agree. How many pairs match
-follows from those with the same NIK; where too few rows have one, it is left for EM. Fellegi and Sunter 1969; EM on
+The identifier is the training set: on pairs whose identifier agrees, the m of every other field is counted (each where
+the others speak for the pair, so that somebody else's number does not spoil it). u comes from random pairs; of names,
+from how common each is. The identifier's own m is counted where everything else makes the pair certain. How many pairs
+match follows from those with the same identifier; where too few have one, EM finds it. Fellegi and Sunter 1969; EM on
 counted patterns after Enamorado, Fifield and Imai 2019. docs/explanation/linkage.md has the formulae.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from jangkau.linkage.method import LEVELS, MISSING
+from jangkau.linkage.index import CLASSES
+from jangkau.linkage.kinds import MISSING
+from jangkau.linkage.method import Method
 
-Levels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
+Levels = npt.NDArray[np.uint8]
 
-# What is believed before any data, worth M_WEIGHT pairs (m) and U_WEIGHT pairs (u): it decides only in folders of a few
-# rows. Rough shares of errors in administrative lists; docs/explanation/linkage.md says where they come from.
-M_BELIEF = {
-    "nik": (0.95, 0.013, 0.007, 0.005, 0.025),
-    "name": (0.86, 0.07, 0.03, 0.015, 0.015, 0.01),
-    "born": (0.94, 0.01, 0.025, 0.005, 0.01, 0.01),
-    "sex": (0.99, 0.01),
-    "region": (0.80, 0.15, 0.05),
-    "phone": (0.60, 0.40),
-}
-U_BELIEF = {
-    "name": (2e-5, 5e-4, 2e-4, 2e-3, 1.5e-2, 0.982),
-    "born": (6e-5, 3e-5, 6e-3, 2.5e-2, 2.2e-2, 0.95),
-    "sex": (0.5, 0.5),
-    "region": (0.05, 0.20, 0.75),
-    "phone": (1e-6, 1 - 1e-6),
-}
-# One row a level of nearness (equal, one slip, one slip in the serial, two slips); columns: birth date equal, one part
-# apart, same year, other.
-U_NIK_BELIEF = ((1e-6, 1e-7, 1e-8, 1e-9), (2e-4, 1e-5, 1e-6, 1e-8), (2e-3, 1e-6, 1e-7, 1e-8), (2e-3, 5e-5, 1e-5, 1e-7))
-FAR = 5
+M_WEIGHT, U_WEIGHT, U_NIK_WEIGHT = 30.0, 300.0, 1e4
+"""What the beliefs are worth, in pairs."""
+SMALLEST_U = 1e-10
+ENOUGH_IDENTICAL, ENOUGH_COMPARABLE = 100, 0.05
+"""With fewer pairs of equal identifiers, or identifiers on both sides of a smaller share of pairs, EM is asked."""
+EM_ITERATIONS = 60
+CERTAIN = np.log(1000.0)
+
+# One row a level of nearness of NIKs (equal, one slip, one slip in the serial, next serial, two slips); columns: birth
+# date equal, one part apart, same year, other.
+U_NIK_BELIEF = (
+    (1e-6, 1e-7, 1e-8, 1e-9),
+    (2e-4, 1e-5, 1e-6, 1e-8),
+    (2e-3, 1e-6, 1e-7, 1e-8),
+    (2e-3, 1e-6, 1e-7, 1e-8),
+    (2e-3, 5e-5, 1e-5, 1e-7),
+)
+FAR = 6
 # Twins on record together, and how they look: about one birth in sixty is one of twins, and one village registers both.
 # Serials follow each other, names are alike by intention. Assumptions, checked against invented twins only.
 TWINS = 0.01
 TWIN = {
-    "nik": (1e-6, 1e-3, 0.3, 0.1, 0.4),
-    "name": (1e-3, 0.01, 0.005, 0.15, 0.45, 0.384),
+    "nik": (1e-6, 1e-3, 0.02, 0.6, 0.02, 0.359),
+    "person_name": (1e-3, 0.02, 0.15, 0.15, 0.35, 0.329),
     "sex": (0.65, 0.35),
 }
 CONTEXT_OF_BORN = np.array([4, 0, 1, 1, 2, 2, 3, 4, 4, 4])
 NEAR_BELIEF = {"sex": (0.95, 0.05), "region": (0.70, 0.22, 0.08)}
-M_WEIGHT, U_WEIGHT, U_NIK_WEIGHT = 30.0, 300.0, 1e4
-SMALLEST_U = 1e-10
-ENOUGH_COMPARABLE = 0.05
-"""With NIKs on both sides of fewer pairs than this share, the number of matching pairs is left to EM."""
 
 
 @dataclass(frozen=True)
 class Patterns:
-    """Compared pairs: the level of each field, and the rarity class of the name that agrees; arrays of one length."""
+    """Pairs by their agreement: ``levels`` (n, fields), the class of rarity of the name that agrees, and how many pairs
+    each line stands for."""
 
-    nik: Levels
-    name: Levels
+    levels: Levels
     rarity: Levels
-    born: Levels
-    sex: Levels
-    region: Levels
-    phone: Levels
+    count: Floats
 
     def __len__(self) -> int:
-        return len(self.nik)
+        return len(self.levels)
 
-    def field(self, name: str) -> Levels:
-        return {
-            "nik": self.nik,
-            "name": self.name,
-            "born": self.born,
-            "sex": self.sex,
-            "region": self.region,
-            "phone": self.phone,
-        }[name]
+    def of(self, place: int | None) -> Levels:
+        """The levels of one field; all missing when the method has no such field."""
+        return self.levels[:, place] if place is not None else np.full(len(self), MISSING, np.uint8)
+
+    def counted(self, place: int, where: npt.NDArray[np.bool_]) -> Floats:
+        """Pairs by level of one field."""
+        return np.bincount(self.levels[where, place], weights=self.count[where], minlength=MISSING + 1)
+
+
+def spread(*, patterns: npt.NDArray[np.int64], fields: int) -> Levels:
+    """Decimal patterns as levels by field."""
+    out = np.empty((len(patterns), fields), np.uint8)
+    rest = patterns.copy()
+    for place in reversed(range(fields)):
+        rest, digit = np.divmod(rest, 10)
+        out[:, place] = digit
+    return out
 
 
 @dataclass(frozen=True)
 class Rarity:
-    """For each class of rarity: the chance that a second person bears the same whole name, or a name that holds
-    all its words; and the share of people whose whole name is of that class."""
+    """For each class of rarity: the chance that a second person bears the same whole name, or a name that holds all its
+    words; and the share of people whose whole name is of that class."""
 
     whole: Floats
     words: Floats
@@ -93,236 +93,399 @@ class Rarity:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Which field plays which part; None where the method has no such field."""
+
+    anchor: int | None
+    nik: int | None
+    name: int | None
+    born: int | None
+    sex: int | None
+    region: int | None
+    phone: int | None
+
+
+def places(*, method: Method) -> Places:
+    """The birth date is the date that the NIK tells too."""
+    nik = method.first("nik")
+    inside = None if nik is None else method.fields[nik].name
+    born = next((k for k, one in enumerate(method.fields) if one.kind.name == "date" and one.inside == inside), None)
+    return Places(
+        method.anchor,
+        nik,
+        method.first("person_name"),
+        born if nik is not None else None,
+        method.first("sex"),
+        method.first("region"),
+        method.first("phone"),
+    )
+
+
+@dataclass(frozen=True)
 class Weights:
     """Log likelihood ratios by level (index 0 unused, MISSING is 0) and the prior odds of a random pair.
 
-    Four dependences are modelled, because a flat model counts the same evidence twice. ``nik`` depends on what the
-    birth dates say (columns: equal, one part apart, same year, further apart, not known): NIKs of one district and day
-    differ in the serial alone, so that nearness says little where the birth date is known to be the same. ``near``
-    replaces region and sex where the NIKs are near, for the same reason. ``neighbours`` replaces unlike names where the
-    region is one: names are regional. ``namesakes`` is taken off where whole name and birth date agree: more strangers
-    share both than chance would have. ``name_by_rarity`` and ``namesakes`` have an entry for each class of rarity.
-    Beside strangers there are twins: where the birth date agrees and the NIK does not, odds are held against theirs.
+    Five dependences are modelled where the fields for it are there, because a flat model counts the same evidence
+    twice. ``nik`` depends on what the birth dates say (columns: equal, one part apart, same year, further apart, not
+    known): NIKs of one district and day differ in the serial alone, so that nearness says little where the birth date
+    is known to be the same. ``near`` replaces region and sex where the NIKs are near, for the same reason.
+    ``phone`` (level, level of region) knows that relatives and neighbours share a telephone.
+    ``neighbours`` replaces unlike names where the region is one: names are regional. ``namesakes`` is taken off where
+    whole name and birth date agree: more strangers share both than chance would have. ``by_rarity`` (level, class) and
+    ``namesakes`` (class) follow how common the name is. Beside strangers there are twins: where the birth date agrees
+    and the NIK does not, odds are held against theirs.
     """
 
-    m: dict[str, Floats]
-    u: dict[str, Floats]
-    table: dict[str, Floats]
-    nik: Floats
-    near: dict[str, Floats]
-    neighbours: Floats
-    name_by_rarity: Floats
+    places: Places
+    kinds: tuple[str, ...]
+    m: tuple[Floats, ...]
+    u: tuple[Floats, ...]
+    table: tuple[Floats, ...]
+    nik: Floats | None
+    near: dict[int, Floats]
+    phone: Floats | None
+    neighbours: Floats | None
+    by_rarity: Floats | None
     namesakes: Floats
+    rarity: Rarity
     matching_pairs: float
     all_pairs: float
     most: float
+    how: dict[str, str] = field(default_factory=dict)
 
     @property
     def prior_log_odds(self) -> float:
         return float(np.log(self.matching_pairs / max(self.all_pairs - self.matching_pairs, 1.0)))
 
-    def of_field(self, *, name: str, patterns: Patterns) -> Floats:
+    def of_field(self, *, place: int, patterns: Patterns) -> Floats:
         """The log likelihood ratio that one field adds to each pair."""
-        if name == "nik":
-            return self.nik[patterns.nik, _context(patterns.born)]
-        if name == "name":
-            both = (patterns.name == 1) & (patterns.born == 1)
-            ratio = self.name_by_rarity[patterns.name, patterns.rarity] - np.where(
-                both, self.namesakes[patterns.rarity], 0.0
-            )
-            return np.where((patterns.region == 1) & (patterns.name >= 3), self.neighbours[patterns.name], ratio)
-        if name in self.near:
-            levels = patterns.field(name)
-            return np.where(
-                (patterns.nik >= 2) & (patterns.nik <= 4), self.near[name][levels], self.table[name][levels]
-            )
-        return self.table[name][patterns.field(name)]
+        at = self.places
+        levels = patterns.of(place)
+        if place == at.nik and self.nik is not None:
+            return self.nik[levels, CONTEXT_OF_BORN[patterns.of(at.born)]]
+        if place == at.name and self.by_rarity is not None:
+            ratio = self.by_rarity[levels, patterns.rarity]
+            if at.born is not None:
+                both = (levels == 1) & (patterns.of(at.born) == 1)
+                ratio = ratio - np.where(both, self.namesakes[patterns.rarity], 0.0)
+            if self.neighbours is None:
+                return ratio
+            return np.where((patterns.of(at.region) == 1) & (levels >= 3), self.neighbours[levels], ratio)
+        if place == at.phone and self.phone is not None:
+            return self.phone[levels, patterns.of(at.region)]
+        if place in self.near:
+            nik = patterns.of(at.nik)
+            return np.where((nik >= 2) & (nik < FAR), self.near[place][levels], self.table[place][levels])
+        return self.table[place][levels]
 
-    def log_odds(self, *, patterns: Patterns, without: tuple[str, ...] = ()) -> Floats:
+    def log_odds(self, *, patterns: Patterns, without: tuple[int, ...] = ()) -> Floats:
         """Posterior log odds that each pair is one person; ``without`` leaves fields out."""
         total = np.full(len(patterns), self.prior_log_odds)
-        for name in LEVELS:
-            if name not in without:
-                total += self.of_field(name=name, patterns=patterns)
-        twins = (patterns.born == 1) & (patterns.nik != 1)
-        if "born" not in without and twins.any():
-            total[twins] -= np.logaddexp(0.0, total[twins] - self._against_twins(patterns, without)[twins])
+        for place in range(len(self.kinds)):
+            if place not in without:
+                total += self.of_field(place=place, patterns=patterns)
+        at = self.places
+        if at.nik is not None and at.born is not None and at.born not in without:
+            twins = (patterns.of(at.born) == 1) & (patterns.of(at.nik) != 1)
+            if twins.any():
+                total[twins] -= np.logaddexp(0.0, total[twins] - self._against_twins(patterns, without)[twins])
         return total
 
-    def _against_twins(self, patterns: Patterns, without: tuple[str, ...]) -> Floats:
+    def _against_twins(self, patterns: Patterns, without: tuple[int, ...]) -> Floats:
         """Log odds of one person against two twins, both of whom are recorded."""
         total = np.full(len(patterns), np.log(self.matching_pairs / self.most / TWINS))
-        for name, twin in TWIN.items():
-            if name not in without:
+        at = self.places
+        for kind, place in (("nik", at.nik), ("person_name", at.name), ("sex", at.sex)):
+            if place is not None and place not in without:
+                twin = TWIN[kind]
                 ratio = np.zeros(MISSING + 1)
-                ratio[1 : len(twin) + 1] = np.log(self.m[name][1 : len(twin) + 1] / np.array(twin))
-                total += ratio[patterns.field(name)]
+                ratio[1 : len(twin) + 1] = np.log(self.m[place][1 : len(twin) + 1] / np.array(twin))
+                total += ratio[patterns.of(place)]
         return total
+
+
+@dataclass(frozen=True)
+class Sides:
+    """How many pairs there are in all, the share of them with the anchor on both sides, the most that can match."""
+
+    all_pairs: float
+    comparable: float
+    most: float
 
 
 def estimate(
     *,
-    patterns: Patterns,
+    method: Method,
+    tally: Patterns,
+    kept: Patterns,
+    described: npt.NDArray[np.bool_],
     random: Patterns,
-    neighbours: npt.NDArray[np.bool_],
+    regional: Patterns,
     rarity: Rarity,
-    all_pairs: float,
-    comparable: float,
-    most: float,
-    iterations: int,
+    sides: Sides,
 ) -> Weights:
-    """Weights for one kind of pairs (list with register, or list with list).
+    """Weights for one kind of pairs.
 
-    ``patterns``: all candidate pairs. ``random``: pairs drawn at random, from which matches are taken out.
-    ``neighbours``: which of ``patterns`` were found without regard to NIK and name, in one region. ``all_pairs``: how
-    many pairs there are in all, compared or not. ``comparable``: the share of all pairs with a NIK on both sides;
-    ``most``: no more matching pairs than this can be.
-
-    The number of matching pairs follows from those whose NIK is the same: they are m(NIK equal) of the comparable ones.
+    ``tally``: all compared pairs, counted by pattern. ``kept``: those worth keeping, with the rarity of their names;
+    ``described``: which of them a block without the anchor found. ``random``: pairs drawn at random; ``regional``: pairs
+    drawn at random within one region.
     """
-    others = [name for name in LEVELS if name != "nik"]
-    m = {
-        name: _share(name, patterns.field(name)[_trained_on(name, patterns)], M_BELIEF[name], M_WEIGHT)
-        for name in others
-    }
-    strangers = ~((random.nik <= 2) | ((random.name <= 2) & (random.born <= 3)))
-    u = {name: _share(name, random.field(name)[strangers], U_BELIEF[name], U_WEIGHT) for name in others}
-    table = {name: np.log(m[name] / np.maximum(u[name], SMALLEST_U)) for name in others}
-    by_rarity = np.repeat(table["name"][:, None], len(rarity.whole), axis=1)
-    by_rarity[1] = np.log(m["name"][1] / np.maximum(rarity.whole, SMALLEST_U))
-    by_rarity[2] = np.log(m["name"][2] / np.maximum(rarity.words, SMALLEST_U))
-    identical = (patterns.nik == 1) & ((patterns.name <= 3) | (patterns.born <= 2))
-    matching = max(float(np.count_nonzero(identical)), 0.5)
-    weights = Weights(
-        m, u, table, np.zeros((MISSING + 1, 5)), _near(m, patterns), table["name"],
-        by_rarity, np.zeros(by_rarity.shape[1]), min(matching, most), all_pairs, most,
-    )  # fmt: skip
-    weights = _with_nik(weights, patterns)
+    at = places(method=method)
+    draft = _draft(method, at, tally, random, rarity, sides)
+    identical = _identical(draft, tally)
+    if at.anchor is None or identical < ENOUGH_IDENTICAL or sides.comparable < ENOUGH_COMPARABLE:
+        weights = _expected(method, draft, tally, identical)
+    else:
+        weights = _counted(method, draft, tally, kept, described, identical, sides)
     weights = replace(
-        weights,
-        neighbours=_neighbours(weights, patterns, neighbours),
-        namesakes=_namesakes(weights, patterns, rarity),
+        weights, near=_near(weights, tally), neighbours=_neighbours(weights, regional), phone=_phone(weights, tally)
     )
-    if comparable >= ENOUGH_COMPARABLE:
-        return replace(weights, matching_pairs=matching / (float(weights.m["nik"][1]) * comparable))
-    return _expected(weights, patterns, iterations, most)
+    return replace(weights, namesakes=_namesakes(weights, kept))
 
 
-def _expected(weights: Weights, patterns: Patterns, iterations: int, most: float) -> Weights:
-    """The number of matching pairs by EM, where too few rows have a NIK to count on."""
-    unique, counts = _counted(patterns)
-    for _ in range(iterations):
-        p = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=unique)))
-        matching = min(max(float(np.sum(counts * p)), 0.5), most)
-        if abs(matching - weights.matching_pairs) < 1e-6 * matching:
-            break
-        weights = replace(weights, matching_pairs=matching)
-    return weights
+def _draft(
+    method: Method, at: Places, tally: Patterns, random: Patterns, rarity: Rarity, sides: Sides
+) -> Weights:
+    """m from beliefs, u from random pairs."""
+    how = {}
+    m, u = [], []
+    likely = _belief_sum(method, random) >= np.log(max(sides.all_pairs / sides.most, 2.0))
+    for place, one in enumerate(method.fields):
+        m.append(_padded(np.array(one.m or one.kind.m)))
+        counts = random.counted(place, ~likely)[1 : len(one.kind.levels) + 1]
+        given = one.u is not None
+        u.append(_padded(np.array(one.u) if given else _share(counts, one.kind.u, U_WEIGHT)))
+        how[f"{one.name}.u"] = "given" if given else "random pairs"
+        how[f"{one.name}.m"] = "given" if one.m is not None else "belief"
+    table = tuple(_ratio(a, b) for a, b in zip(m, u, strict=True))
+    weights = Weights(
+        at, tuple(one.kind.name for one in method.fields), tuple(m), tuple(u), table, None, {}, None, None, None,
+        np.zeros(CLASSES), rarity, max(min(sides.most, sides.all_pairs) / 2, 0.5), sides.all_pairs, sides.most, how,
+    )  # fmt: skip
+    return _with_tables(weights)
 
 
-def _with_nik(weights: Weights, patterns: Patterns) -> Weights:
-    """m of the NIK from pairs that a rare name and the birth date make certain; u from pairs whose names have nothing
-    in common."""
-    certain = (
-        (patterns.name == 1)
-        & (patterns.rarity >= 8)
-        & (patterns.born == 1)
-        & (patterns.region == 1)
-        & (patterns.sex == 1)
-    )
-    m = _share("nik", patterns.nik[certain], M_BELIEF["nik"], M_WEIGHT)
-    strangers = patterns.name >= 5
-    names_apart = float(weights.u["name"][5] + weights.u["name"][6])
-    born = weights.u["born"]
+def _with_tables(weights: Weights) -> Weights:
+    """The tables of ratios again after m or u changed."""
+    table = tuple(_ratio(m, u) for m, u in zip(weights.m, weights.u, strict=True))
+    name = weights.places.name
+    by_rarity = None
+    if name is not None:
+        by_rarity = np.repeat(table[name][:, None], CLASSES, axis=1)
+        by_rarity[1] = np.log(weights.m[name][1] / np.maximum(weights.rarity.whole, SMALLEST_U))
+        by_rarity[2] = np.log(weights.m[name][2] / np.maximum(weights.rarity.words, SMALLEST_U))
+    return replace(weights, table=table, by_rarity=by_rarity)
+
+
+def _belief_sum(method: Method, patterns: Patterns) -> Floats:
+    total = np.zeros(len(patterns))
+    for place, one in enumerate(method.fields):
+        total += _ratio(_padded(np.array(one.m or one.kind.m)), _padded(np.array(one.u or one.kind.u)))[patterns.of(place)]
+    return total
+
+
+def _others(weights: Weights, patterns: Patterns, *without: int | None) -> Floats:
+    """The sum of the ratios of all fields but some."""
+    total = np.zeros(len(patterns))
+    for place in range(len(weights.kinds)):
+        if place not in without:
+            total += weights.of_field(place=place, patterns=patterns)
+    return total
+
+
+def _identical(weights: Weights, tally: Patterns) -> float:
+    """Pairs of equal anchor for which the rest speaks."""
+    anchor = weights.places.anchor
+    if anchor is None:
+        return 0.0
+    same = (tally.of(anchor) == 1) & (_others(weights, tally, anchor) > 0)
+    return float(tally.count[same].sum())
+
+
+def _counted(
+    method: Method,
+    draft: Weights,
+    tally: Patterns,
+    kept: Patterns,
+    described: npt.NDArray[np.bool_],
+    identical: float,
+    sides: Sides,
+) -> Weights:
+    """m of each field where the anchor and the rest agree; then the anchor's own."""
+    anchor = draft.places.anchor
+    assert anchor is not None  # noqa: S101 - the caller asks for EM otherwise
+    m, how = list(draft.m), dict(draft.how)
+    same = tally.of(anchor) == 1
+    for place, one in enumerate(method.fields):
+        if place == anchor or one.m is not None:
+            continue
+        rest = _others(draft, tally, anchor, place)
+        counts = tally.counted(place, same & (rest > _enough(draft, anchor, place)))[1 : len(one.kind.levels) + 1]
+        m[place] = _padded(_share(counts, one.kind.m, M_WEIGHT))
+        how[f"{one.name}.m"] = f"pairs of equal {method.fields[anchor].name}"
+    weights = _with_tables(replace(draft, m=tuple(m), how=how))
+    weights = _with_anchor(method, weights, tally, kept, described)
+    matching = identical / (float(weights.m[anchor][1]) * sides.comparable)
+    return replace(weights, matching_pairs=float(min(max(matching, 0.5), sides.most)))
+
+
+def _enough(weights: Weights, anchor: int, place: int) -> float:
+    """How much the other fields must say: half of the best they could, and no more than a factor of a hundred."""
+    best = sum(float(t[1:].max()) for k, t in enumerate(weights.table) if k not in (anchor, place))
+    return min(best / 2, np.log(100.0))
+
+
+def _with_anchor(
+    method: Method, weights: Weights, tally: Patterns, kept: Patterns, described: npt.NDArray[np.bool_]
+) -> Weights:
+    """m of the anchor from pairs that everything else makes certain; u of a NIK from pairs whose names have nothing in
+    common, by what the birth dates say."""
+    at = weights.places
+    anchor = at.anchor
+    assert anchor is not None  # noqa: S101
+    one = method.fields[anchor]
+    m, u, how = list(weights.m), list(weights.u), dict(weights.how)
+    if one.m is None:
+        odds = _others(weights, kept, anchor) + weights.prior_log_odds
+        certain = described & (odds > CERTAIN)
+        m[anchor] = _padded(_share(kept.counted(anchor, certain)[1 : len(one.kind.levels) + 1], one.kind.m, M_WEIGHT))
+        how[f"{one.name}.m"] = "pairs that the other fields make certain"
+    nik = None
+    if one.kind.name == "nik" and one.u is None and at.born is not None and at.name is not None:
+        nik, flat = _nik_ratio(weights, tally, m[anchor])
+        u[anchor] = flat
+        how[f"{one.name}.u"] = "pairs of unlike names, by agreement of the birth dates"
+    elif one.u is None:
+        against = (tally.of(anchor) == 1) & (_others(weights, tally, anchor) + weights.prior_log_odds < -5)
+        seen = float(tally.count[against].sum())
+        u[anchor] = u[anchor].copy()
+        u[anchor][1] = (seen + one.kind.u[0] * U_NIK_WEIGHT) / (weights.all_pairs + U_NIK_WEIGHT)
+    return replace(_with_tables(replace(weights, m=tuple(m), u=tuple(u), how=how)), nik=nik)
+
+
+def _nik_ratio(weights: Weights, tally: Patterns, m: Floats) -> tuple[Floats, Floats]:
+    at = weights.places
+    assert at.name is not None and at.born is not None and at.nik is not None  # noqa: S101, PT018
+    strangers = tally.of(at.name) >= 5
+    strangers &= tally.of(at.name) != MISSING
+    names_apart = float(weights.u[at.name][5] + weights.u[at.name][6])
+    born = weights.u[at.born]
     shares = (float(born[1]), float(born[2] + born[3]), float(born[4] + born[5]), float(born[6]))
+    context = CONTEXT_OF_BORN[tally.of(at.born)]
     u = np.ones((MISSING + 1, 5))
-    for context, share in enumerate(shares):
+    for column, share in enumerate(shares):
         pairs = weights.all_pairs * share * names_apart
-        for level in (1, 2, 3, 4):
-            seen = np.count_nonzero(strangers & (patterns.nik == level) & (_context(patterns.born) == context))
-            u[level, context] = (seen + U_NIK_BELIEF[level - 1][context] * U_NIK_WEIGHT) / (pairs + U_NIK_WEIGHT)
-    u[:5, 4] = u[:5, :4] @ np.array(shares)
+        for level in range(1, FAR):
+            seen = float(tally.count[strangers & (tally.of(at.nik) == level) & (context == column)].sum())
+            u[level, column] = (seen + U_NIK_BELIEF[level - 1][column] * U_NIK_WEIGHT) / (pairs + U_NIK_WEIGHT)
+    u[:FAR, 4] = u[:FAR, :4] @ np.array(shares)
     ratio = np.log(m[:, None] / np.maximum(u, SMALLEST_U))
-    ratio[0] = ratio[6:] = 0.0
-    return replace(weights, m={**weights.m, "nik": m}, u={**weights.u, "nik": u[:, 4]}, nik=ratio)
+    ratio[0] = ratio[FAR + 1 :] = 0.0
+    return ratio, u[:, 4].copy()
 
 
-def _near(m: dict[str, Floats], patterns: Patterns) -> dict[str, Floats]:
+def _near(weights: Weights, tally: Patterns) -> dict[int, Floats]:
     """Region and sex of strangers whose NIKs are near: born in one district, they often live in one too."""
-    strangers = (patterns.name >= 5) & (patterns.nik >= 2) & (patterns.nik <= 4)
-    return {
-        name: np.log(m[name] / _share(name, patterns.field(name)[strangers], NEAR_BELIEF[name], M_WEIGHT))
-        for name in ("region", "sex")
-    }
+    at = weights.places
+    if at.nik is None or at.name is None or weights.nik is None:
+        return {}
+    name, nik = tally.of(at.name), tally.of(at.nik)
+    strangers = (name >= 5) & (name != MISSING) & (nik >= 2) & (nik < FAR)
+    near = {}
+    for kind, place in (("region", at.region), ("sex", at.sex)):
+        if place is not None:
+            belief = NEAR_BELIEF[kind]
+            u = _padded(_share(tally.counted(place, strangers)[1 : len(belief) + 1], belief, M_WEIGHT))
+            near[place] = _ratio(weights.m[place], u)
+    return near
 
 
-def _neighbours(weights: Weights, patterns: Patterns, neighbours: npt.NDArray[np.bool_]) -> Floats:
-    """Names of strangers in one region, from pairs that a block without name brought and whose NIKs are far apart.
-
-    The matches among them (people with a second NIK) are taken out, by what pairs with the same NIK look like.
-    """
-    far, same = (
-        np.bincount(patterns.name[neighbours & (patterns.nik == level)], minlength=MISSING + 1)[3:7]
-        for level in (FAR, 1)
-    )
-    m_nik, belief = weights.m["nik"], U_WEIGHT * weights.u["name"][3:7]
-    strangers = np.maximum(far - same * m_nik[FAR] / m_nik[1], 0.0) + belief
-    ratio = weights.table["name"].copy()
-    ratio[3:7] = np.log(weights.m["name"][3:7] / (strangers / strangers.sum()))
+def _phone(weights: Weights, tally: Patterns) -> Floats | None:
+    """Telephones of people who are not one, by region: counted where the names have nothing in common and the NIKs are
+    far apart, over all such pairs there are."""
+    at = weights.places
+    if at.phone is None or at.region is None or at.name is None or at.nik is None:
+        return None
+    name, region = tally.of(at.name), tally.of(at.region)
+    strangers = (name == 6) & (tally.of(at.nik) == FAR) & (tally.of(at.phone) == 1)
+    there = (1.0 - 1e-9) * weights.all_pairs * float(weights.u[at.name][6])
+    ratio = np.repeat(weights.table[at.phone][:, None], MISSING + 1, axis=1)
+    for level in (1, 2, 3):
+        pairs = there * float(weights.u[at.region][level])
+        seen = float(tally.count[strangers & (region == level)].sum())
+        u = (seen + 1.0) / (pairs + 1.0)
+        ratio[1, level] = np.log(weights.m[at.phone][1] / max(u, SMALLEST_U))
     return ratio
 
 
-def _namesakes(weights: Weights, patterns: Patterns, rarity: Rarity) -> Floats:
+def _neighbours(weights: Weights, regional: Patterns) -> Floats | None:
+    """Names of strangers in one region, from pairs drawn at random within regions."""
+    at = weights.places
+    if at.name is None or at.region is None or not len(regional):
+        return None
+    odds = _others(weights, regional) + weights.prior_log_odds
+    counts = regional.counted(at.name, odds < -2.0)[1:7]
+    u = _padded((counts + U_WEIGHT * weights.u[at.name][1:7]) / (counts.sum() + U_WEIGHT))
+    return _ratio(weights.m[at.name], u)
+
+
+def _namesakes(weights: Weights, kept: Patterns) -> Floats:
     """By how much (log) strangers share whole name and birth date more often than independence has it, by rarity.
 
     Counted where both NIKs are there and far apart, less the matches among them (people with a second NIK).
     """
-    both = (patterns.name == 1) & (patterns.born == 1) & (patterns.nik != MISSING)
-    far = np.bincount(patterns.rarity[both & (patterns.nik == FAR)], minlength=len(rarity.whole)).astype(float)
-    close = np.bincount(patterns.rarity[both & (patterns.nik < FAR)], minlength=len(rarity.whole)).astype(float)
-    m_far = weights.m["nik"][FAR]
+    at = weights.places
+    if at.nik is None or at.name is None or at.born is None or weights.nik is None:
+        return np.zeros(CLASSES)
+    nik = kept.of(at.nik)
+    both = (kept.of(at.name) == 1) & (kept.of(at.born) == 1) & (nik != MISSING)
+    far, close = (
+        np.bincount(kept.rarity[both & here], weights=kept.count[both & here], minlength=CLASSES)
+        for here in (nik == FAR, nik < FAR)
+    )
+    m_far = weights.m[at.nik][FAR]
     strangers = np.maximum(far - close * m_far / (1.0 - m_far), 0.0)
-    expected = weights.all_pairs * weights.u["born"][1] * rarity.whole * rarity.share
+    expected = weights.all_pairs * weights.u[at.born][1] * weights.rarity.whole * weights.rarity.share
     more: Floats = np.maximum(np.log((strangers + 1.0) / (expected + 1.0)), 0.0)
     return more
 
 
-def _context(born: Levels) -> npt.NDArray[np.intp]:
-    return CONTEXT_OF_BORN[born]
+def _expected(method: Method, draft: Weights, tally: Patterns, identical: float) -> Weights:
+    """m and the number of matching pairs by EM on counted patterns, u as drawn: for lists that hardly share a number."""
+    weights = draft
+    for _ in range(EM_ITERATIONS):
+        odds = weights.prior_log_odds + _others(weights, tally)
+        p = tally.count / (1.0 + np.exp(-odds))
+        matching = float(min(max(p.sum(), 0.5), weights.most))
+        m = []
+        for place, one in enumerate(method.fields):
+            if one.m is not None:
+                m.append(weights.m[place])
+                continue
+            counts = np.bincount(tally.of(place), weights=p, minlength=MISSING + 1)[1 : len(one.kind.levels) + 1]
+            m.append(_padded(_share(counts, one.kind.m, M_WEIGHT)))
+        done = abs(matching - weights.matching_pairs) < 1e-6 * matching
+        weights = _with_tables(replace(weights, m=tuple(m), matching_pairs=matching))
+        if done:
+            break
+    how = {
+        k: ("EM" if k.endswith(".m") and v != "given" else v) for k, v in weights.how.items()
+    }
+    return replace(weights, how={**how, "training": f"EM: {identical:.0f} pairs of equal identifiers"})
 
 
-def _trained_on(name: str, p: Patterns) -> npt.NDArray[np.bool_]:
-    trained: npt.NDArray[np.bool_] = p.nik == 1
-    if name == "name":
-        trained &= p.born == 1
-    elif name == "born":
-        trained &= p.name == 1
-    else:
-        trained &= (p.name <= 3) & (p.born <= 3)
-    return trained
+def _share(counts: Floats, belief: tuple[float, ...], weight: float) -> Floats:
+    share: Floats = (counts + weight * np.array(belief)) / (counts.sum() + weight * sum(belief))
+    return share
 
 
-def _share(name: str, levels: Levels, belief: tuple[float, ...], weight: float) -> Floats:
-    counts = np.array([np.count_nonzero(levels == level) for level in LEVELS[name]], dtype=float)
-    return _padded((counts + weight * np.array(belief)) / (counts.sum() + weight * sum(belief)))
+def _ratio(m: Floats, u: Floats) -> Floats:
+    ratio: Floats = np.log(m / np.maximum(u, SMALLEST_U))
+    return ratio
 
 
-def _padded(values: npt.NDArray[np.float64]) -> Floats:
+def _padded(values: Floats) -> Floats:
     """Levels 1..n at index 1..n; 1.0 at 0 and up to MISSING, so that a missing field says nothing."""
     out = np.ones(MISSING + 1)
     out[1 : len(values) + 1] = values
     return out
-
-
-def _counted(patterns: Patterns) -> tuple[Patterns, Floats]:
-    """Equal patterns counted once: EM runs on some thousands of them, whatever the number of pairs."""
-    fields = ("nik", "name", "rarity", "born", "sex", "region", "phone")
-    code = np.zeros(len(patterns), dtype=np.int64)
-    for name in fields:
-        code = code * 16 + getattr(patterns, name)
-    unique, counts = np.unique(code, return_counts=True)
-    columns = {}
-    for name in reversed(fields):
-        columns[name] = (unique % 16).astype(np.uint8)
-        unique = unique // 16
-    return Patterns(**columns), counts.astype(float)

@@ -60,6 +60,13 @@ LETTERS = tuple(
         ("(?<=.)H$", ""),
     )
 )
+
+
+def spaced_titles() -> frozenset[str]:
+    """Titles behind a name with the dots of a correct spelling; each dot may be left out or be a space."""
+    return frozenset(_AFTER.split())
+
+
 # What Arrow's RE2 and Python's re read alike.
 _SILENT = "['`’‘ʼʻ´]"
 _NO_LETTERS = "[^A-Z0-9]+"
@@ -80,7 +87,7 @@ def fold_column(names: Column) -> Column:
     """Fold a string column; null stays null. Each distinct token is folded once: names are many, tokens few."""
     if isinstance(names, pa.ChunkedArray):
         return pa.chunked_array([fold_column(chunk) for chunk in names.chunks], pa.string())
-    clean = pc.replace_substring_regex(pc.ascii_upper(_plain_column(names.cast(pa.string()))), _SILENT, "")
+    clean = pc.replace_substring_regex(pc.ascii_upper(plain_column(names.cast(pa.string()))), _SILENT, "")
     clean = pc.ascii_trim_whitespace(pc.replace_substring_regex(clean, _NO_LETTERS, " "))
     bare = pc.replace_substring_regex(pc.replace_substring_regex(clean, _LEADING_TITLES, ""), _TRAILING_TITLES, "")
     lists = pc.split_pattern(bare, " ")
@@ -104,8 +111,8 @@ def _plain(name: str) -> str:
     return "".join(c for c in parts.upper() if not unicodedata.combining(c))
 
 
-def _plain_column(names: pa.Array) -> pa.Array:
-    """The same for a column. Few names are not ASCII, so those alone are looked at one by one."""
+def plain_column(names: pa.Array) -> pa.Array:
+    """Accents taken off a column. Few names are not ASCII, so those alone are looked at one by one."""
     other = pc.fill_null(pc.invert(pc.string_is_ascii(names)), False)
     if not pc.any(other).as_py():
         return names

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from jangkau.gaps.membership import Matches, match, members
 from jangkau.gaps.people import Decided, gather
-from jangkau.linkage.engine import compare, weights_for
-from jangkau.linkage.method import load
-from jangkau.linkage.records import LIST, REGISTER
+from jangkau.linkage.first.engine import compare, weights_for
+from jangkau.linkage.first.method import load
+from jangkau.linkage.first.records import LIST, REGISTER
 
-from ..linkage.sheet import BUDI, MARIA, SITI, Row, prepared, rows
+from ..linkage_first.sheet import BUDI, MARIA, SITI, Row, prepared, rows
 
 METHOD = load()
 SLOW = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pytest
 
 from jangkau.gaps.people import Decided, Rows, gather, joined_through_register
-from jangkau.linkage.engine import FIELDS, Compared
-from jangkau.linkage.method import load
-from jangkau.linkage.records import LIST, REGISTER
-from jangkau.linkage.weights import Patterns, Weights
+from jangkau.linkage.first.engine import FIELDS, Compared
+from jangkau.linkage.first.method import load
+from jangkau.linkage.first.records import LIST, REGISTER
+from jangkau.linkage.first.weights import Patterns, Weights
 
 METHOD = load()
 SURE, UNSURE, UNLIKELY = 0.99, 0.5, 0.01

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jangkau.linkage.candidates import find
-from jangkau.linkage.method import Method
-from jangkau.linkage.records import LIST, REGISTER
+from jangkau.linkage.first.candidates import find
+from jangkau.linkage.first.method import Method
+from jangkau.linkage.first.records import LIST, REGISTER
 
 from .sheet import BUDI, MARIA, SITI, Row, prepared, read_records, rows
 

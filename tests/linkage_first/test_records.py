@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jangkau.linkage.method import Method
+from jangkau.linkage.first.method import Method
 
 from .sheet import BUDI, MARIA, SITI, Row, prepared, read_records, rows
 

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jangkau.linkage.engine import FIELDS, Compared, compare, weights_for
-from jangkau.linkage.method import LEVELS, MISSING, Method
-from jangkau.linkage.records import LIST, REGISTER
-from jangkau.linkage.weights import TWIN, TWINS, Patterns, Rarity, Weights, estimate
+from jangkau.linkage.first.engine import FIELDS, Compared, compare, weights_for
+from jangkau.linkage.first.method import LEVELS, MISSING, Method
+from jangkau.linkage.first.records import LIST, REGISTER
+from jangkau.linkage.first.weights import TWIN, TWINS, Patterns, Rarity, Weights, estimate
 
 from .sheet import BUDI, MARIA, SITI, Row, prepared
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from jangkau.linkage.method import Method
-from jangkau.linkage.records import LIST
+from jangkau.linkage.first.method import Method
+from jangkau.linkage.first.records import LIST
 
 
 @dataclass(frozen=True)

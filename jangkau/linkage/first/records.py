@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from jangkau.linkage.method import Method
+from jangkau.linkage.first.method import Method
 from jangkau.persons import names, nik
 
 LIST, REGISTER = 0, 1
@@ -41,7 +41,7 @@ def prepare(
         "CREATE OR REPLACE TABLE accepted_row AS " + " UNION ALL ".join(map(_select, range(len(sources)), sources))
     )
     _fold_names(connection)
-    sql = (files("jangkau.linkage") / "sql" / "records.sql").read_text(encoding="utf-8")
+    sql = (files("jangkau.linkage.first") / "sql" / "records.sql").read_text(encoding="utf-8")
     connection.execute(sql.format(nik_birth_date=nik.birth_date("a.nik", latest), nik_sex=nik.sex("a.nik")))
     _rarity(connection, method)
     (count,) = connection.execute("SELECT count(*) FROM record").fetchone() or (0,)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jangkau.linkage.engine import FIELDS, compare_pairs
-from jangkau.linkage.method import LEVELS, MISSING, Method
+from jangkau.linkage.first.engine import FIELDS, compare_pairs
+from jangkau.linkage.first.method import LEVELS, MISSING, Method
 
 from . import slow
 from .sheet import BUDI, MARIA, SITI, Row, prepared, read_records, rows

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from jangkau.linkage.method import Method, load
+from jangkau.linkage.first.method import Method, load
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
-from jangkau.linkage import records
-from jangkau.linkage.method import Method
-from jangkau.linkage.records import LIST, REGISTER, SourceFile
+from jangkau.linkage.first import records
+from jangkau.linkage.first.method import Method
+from jangkau.linkage.first.records import LIST, REGISTER, SourceFile
 from jangkau.persons import nik as persons_nik
 
 AS_OF = date(2021, 4, 30)

@@ -10,8 +10,8 @@ import pytest
 
 from jangkau.gaps.doubt import CELLS, MODEL_DOUBT, MOST
 from jangkau.gaps.membership import ANOTHER_NIK, OWNED
-from jangkau.linkage.method import LEVELS, Method
-from jangkau.linkage.weights import ENOUGH_COMPARABLE, M_BELIEF, M_WEIGHT, U_NIK_WEIGHT, U_WEIGHT
+from jangkau.linkage.first.method import LEVELS, Method
+from jangkau.linkage.first.weights import ENOUGH_COMPARABLE, M_BELIEF, M_WEIGHT, U_NIK_WEIGHT, U_WEIGHT
 
 PAGES = Path(__file__).parents[2] / "docs" / "explanation"
 WORDS = {4: "four", 6: "six", 9: "nine", 15: "fifteen"}

@@ -1,0 +1,1 @@
+"""The linkage of the first version, until `jangkau run` stands on the new engine."""
