@@ -24,7 +24,7 @@ class Measured:
     peak: float
 
 
-# A process starts with the peak of the process that started it. So a small one, which has loaded nothing, is put between.
+# A process starts with the peak of the one that started it: so a small one, which has loaded nothing, stands between.
 _BETWEEN = """
 import json, os, subprocess, sys, time
 began = time.monotonic()
