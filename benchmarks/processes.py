@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,19 +24,30 @@ class Measured:
     peak: float
 
 
+# A process starts with the peak of the one that started it: so a small one, which has loaded nothing, stands between.
+_BETWEEN = """
+import json, os, subprocess, sys, time
+began = time.monotonic()
+process = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+spent = [time.monotonic() - began, usage.ru_maxrss * 1024 / 1e9, os.waitstatus_to_exitcode(status)]
+with open(sys.argv[1], "w") as file:
+    json.dump(spent, file)
+"""
+
+
 def measured(*, command: list[str]) -> Measured:
     """Run a command to its end. SystemExit with its last words when it fails."""
-    with tempfile.TemporaryFile() as words:
-        began = time.monotonic()
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=words, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            words.seek(0)
-            last = words.read().decode("utf-8", "replace")[-3000:]
-            raise SystemExit(f"{' '.join(command[:6])} ... ended with {process.returncode}\n{last}")
-    return Measured(seconds, usage.ru_maxrss * 1024 / 1e9)
+    with tempfile.TemporaryDirectory() as name:
+        result, words = Path(name) / "spent.json", Path(name) / "words"
+        with words.open("wb") as file:
+            between = [sys.executable, "-I", "-S", "-c", _BETWEEN, str(result), *command]
+            subprocess.run(between, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, check=False)
+        seconds, peak, code = json.loads(result.read_text(encoding="utf-8")) if result.exists() else (0.0, 0.0, -1)
+        if code:
+            last = words.read_text("utf-8", "replace")[-3000:]
+            raise SystemExit(f"{' '.join(command[:6])} ... ended with {code}\n{last}")
+    return Measured(seconds, peak)
 
 
 def jangkau(*words: str) -> list[str]:

@@ -39,13 +39,18 @@ _BINARY = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view
 
 
 def as_text(column: pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.bool_] | None]:
-    """A column as strings without nulls, and which of its cells were floats."""
+    """A column as strings without nulls (a dictionary of them where they repeat), and which of its cells were
+    floats."""
     array = column.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], column.type)
-    if pa.types.is_dictionary(array.type):
-        array = array.cast(array.type.value_type)
     kind = kind_of(array.type)
+    if kind in ("date", "boolean") and not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    if pa.types.is_dictionary(array.type):
+        if kind in ("text", "date", "boolean"):
+            return _encoded_text(array), None
+        array = array.cast(array.type.value_type)
     if kind in ("empty", "other"):
         return pa.array([""] * len(array), pa.string()), None
     if kind == "text":
@@ -53,6 +58,17 @@ def as_text(column: pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.bool_] | 
     if pa.types.is_floating(array.type):
         return _float_text(array), np.asarray(pc.is_valid(array))
     return pc.fill_null(array.cast(pa.string()), ""), None
+
+
+def _encoded_text(array: pa.DictionaryArray) -> pa.Array:
+    """Each distinct cell as text once; plain where few repeat, as in the last rows of a long part of a file."""
+    words = array.dictionary
+    words = _plain_text(words) if kind_of(words.type) == "text" else pc.fill_null(words.cast(pa.string()), "")
+    indices = array.indices.cast(pa.int32())
+    if indices.null_count:
+        indices = pc.fill_null(indices, len(words))
+        words = pa.concat_arrays([words, pa.array([""])])
+    return words.take(indices) if 2 * len(words) > len(array) else pa.DictionaryArray.from_arrays(indices, words)
 
 
 def _plain_text(array: pa.Array) -> pa.Array:
@@ -103,7 +119,7 @@ def checked(
         return Batch(cells, pa.array(line), numbers=numbers)
     broken = []
     for row, (position, code) in sorted(bad.items()):
-        values = tuple(str(c[row]).replace("\0", "␀").replace(_NO_TEXT, "") for c in columns)
+        values = tuple(c[row].as_py().replace("\0", "␀").replace(_NO_TEXT, "") for c in columns)
         broken.append(BrokenRow(int(line[row]), "", values, position, code))
     good = np.ones(len(line), bool)
     good[list(bad)] = False
@@ -112,6 +128,10 @@ def checked(
 
 
 def _bad_cells(column: pa.Array) -> list[tuple[int, BrokenCode]]:
+    if pa.types.is_dictionary(column.type):
+        words = _bad_cells(column.dictionary)
+        at = column.indices.to_numpy() if words else None
+        return [(int(row), code) for word, code in words for row in np.flatnonzero(at == word)]
     found: list[tuple[int, BrokenCode]] = []
     if not len(column):
         return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -17,6 +18,8 @@ from jangkau.files.source import Source
 from jangkau.files.table import Batch, Kind, Piece, Preview, Row
 
 BATCH_ROWS = 122_880
+# Bytes per cell, dictionaries included, below which the words of a column repeat.
+_REPEATS = 3
 
 
 class ParquetTable:
@@ -28,7 +31,10 @@ class ParquetTable:
     def __init__(self, source: Source) -> None:
         self._source = source
         with self._faults():
-            self._file = pq.ParquetFile(source.local_file(), memory_map=False, pre_buffer=False)
+            path = source.local_file()
+            with pq.ParquetFile(path) as file:
+                repeating = _repeating(file)
+            self._file = pq.ParquetFile(path, memory_map=False, pre_buffer=False, read_dictionary=repeating)
             self._schema = self._file.schema_arrow
             first = next(self._file.iter_batches(batch_size=60), None)
             texts = [as_text(pa.chunked_array([c]))[0].to_pylist() for c in first.columns] if first is not None else []
@@ -49,7 +55,7 @@ class ParquetTable:
         total = max(self._file.metadata.num_rows, 1)
         line = 1
         with self._faults():
-            for batch in self._file.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
+            for batch in _of_some_size(self._file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)):
                 rows = batch.num_rows
                 # Names of columns may stand in the first rows, where a CSV was converted without care.
                 skip = min(max(after - line + 1, 0), rows)
@@ -89,6 +95,37 @@ class ParquetTable:
             yield
         except (pa.ArrowException, OSError, ValueError):
             raise faults.corrupt(self._source.where, "Parquet") from None
+
+
+def _repeating(file: pq.ParquetFile) -> list[str]:
+    """Columns of texts that the file holds mostly as numbers of words in a dictionary, to be read as such."""
+    size: Counter[str] = Counter()
+    names = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+    for group in range(file.num_row_groups):
+        columns = file.metadata.row_group(group)
+        for number in range(columns.num_columns):
+            column = columns.column(number)
+            size[column.path_in_schema] += column.total_uncompressed_size
+    return [name for name in names if 0 < size[name] < _REPEATS * file.metadata.num_rows]
+
+
+def _of_some_size(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Small batches joined: with dictionaries they end where a part of the file (row group) ends."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(part.num_rows for part in waiting) * 2 >= BATCH_ROWS:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) == 1:
+        return batches[0]
+    table = pa.Table.from_batches(batches).unify_dictionaries().combine_chunks()
+    return pa.RecordBatch.from_arrays([column.chunk(0) for column in table.columns], schema=table.schema)
 
 
 def _batch(batch: pa.RecordBatch, lines: npt.NDArray[np.int64]) -> Batch:

@@ -50,8 +50,9 @@ class BrokenRow:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows in file order. ``cells`` has string columns c0, c1, ...; ``numbers`` says, for columns in which some
-    cells were numbers and not text, which; ``errors`` are cells with a formula error, as (line, column)."""
+    """Some rows in file order. ``cells`` has string columns c0, c1, ..., or dictionaries of strings; ``numbers`` says,
+    for columns in which some cells were numbers and not text, which; ``errors`` are cells with a formula error, as
+    (line, column)."""
 
     cells: pa.Table
     line: pa.Int64Array

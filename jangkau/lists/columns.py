@@ -56,10 +56,11 @@ class Reader:
         self._memory = _Memory()
 
     def __call__(self, column: pa.Array, *, numbers: Mask | None = None) -> Values:
-        """Values of a string column without nulls. ``numbers`` marks cells that were numbers."""
+        """Values of a column of strings, or of a dictionary of them, without nulls. ``numbers`` marks cells that were
+        numbers."""
         if self._is_nik and numbers is not None and numbers.any():
             return self._mixed(column, numbers)
-        if self._fast is None or not len(column):
+        if self._fast is None or not len(column) or pa.types.is_dictionary(column.type):
             return self._by_distinct(column, self._read, self._memory)
         done, values, repairs = self._fast(column)
         if self.type == pa.int64():

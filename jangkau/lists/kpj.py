@@ -18,7 +18,7 @@ from jangkau.files import Batch, ByColumn, Table
 from jangkau.lists.columns import Reader
 from jangkau.lists.headings import Heading
 from jangkau.lists.rows import RefusedRow, RowReader
-from jangkau.lists.seen import members
+from jangkau.lists.seen import positions_repeated
 from jangkau.persons.names import fold
 
 # Rows of each KPJ that stands twice with more than one NIK, or without one.
@@ -83,10 +83,7 @@ def _lines_repeated(table: ByColumn, heading: Heading, latest: date) -> npt.NDAr
     numbers = np.zeros(table.count, np.int64)
     for line, cells in table.column(column=heading.columns["kpj"], after=heading.last):
         numbers[line - 1 : line - 1 + len(cells)] = as_numbers(column=reader(cells).values)
-    ordered = np.sort(numbers)
-    repeated = np.unique(ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)])
-    del ordered
-    return 1 + np.flatnonzero(members(numbers=numbers, among=repeated))
+    return 1 + positions_repeated(numbers=numbers)
 
 
 def as_numbers(*, column: pa.Array) -> npt.NDArray[np.int64]:

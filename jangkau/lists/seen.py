@@ -10,9 +10,10 @@ Mask = npt.NDArray[np.bool_]
 
 # Runs longer than this are not merged: their copies would double the memory.
 LONGEST_RUN = 8 * 2**20
-# A bitmap of 8 to 16 bits per number lets 6 to 12 % of new numbers through to the search in the runs; beyond the
-# most bits (128 MiB) more do, and only speed suffers.
+# Three bits in one word of 32 (a blocked Bloom filter): with 16 to 32 bits per number at most 1 % of new numbers are
+# searched for in the runs. Beyond the most bits (128 MiB) more are, and only speed suffers.
 _LEAST_BITS, _MOST_BITS = 20, 30
+_CHUNK = 2**20
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: spreads neighbours (Knuth, TAOCP 6.4)
 
 
@@ -23,7 +24,7 @@ class Seen:
         self._runs: list[Numbers] = []
         self._count = 0
         self._bits = _LEAST_BITS
-        self._map = np.zeros(2 ** (self._bits - 3), np.uint8)
+        self._map = np.zeros(2 ** (self._bits - 5), np.uint32)
 
     def again(self, numbers: Numbers) -> Mask:
         """For each number whether it came before, in this call or an earlier one; 0 is no number."""
@@ -38,8 +39,8 @@ class Seen:
 
     def _before(self, numbers: Numbers) -> Mask:
         """Whether each number came in an earlier call."""
-        place, bit = self._place(numbers)
-        known: Mask = (self._map[place] & bit) != 0
+        place, bits = self._place(numbers)
+        known: Mask = (self._map[place] & bits) == bits
         known &= numbers != 0
         perhaps = np.flatnonzero(known)
         if not len(perhaps):
@@ -47,32 +48,36 @@ class Seen:
         # Sorted, because neighbours lie on the same way through a run.
         order = np.argsort(numbers[perhaps])
         perhaps = perhaps[order]
-        wanted = numbers[perhaps]
-        found = np.zeros(len(wanted), bool)
         for run in self._runs:
+            wanted = numbers[perhaps]
             at = np.searchsorted(run, wanted)
             at[at == len(run)] = 0
-            found |= run[at] == wanted
-        known[perhaps] = found
+            perhaps = perhaps[run[at] != wanted]
+        known[perhaps] = False
         return known
 
-    def _place(self, numbers: Numbers) -> tuple[Numbers, npt.NDArray[np.uint8]]:
-        spread = _spread(numbers, self._bits)
-        return (spread >> np.uint64(3)).astype(np.int64), np.uint8(1) << (spread & np.uint64(7)).astype(np.uint8)
+    def _place(self, numbers: Numbers) -> tuple[Numbers, npt.NDArray[np.uint32]]:
+        """The word of each number, and its bits there."""
+        spread = _spread(numbers, 59)
+        place = (spread >> np.uint64(64 - self._bits)).astype(np.int64)
+        bits = np.zeros(len(numbers), np.uint32)
+        for shift in (18, 23, 28):  # below the bits that choose the word, above those that hardly mix
+            bits |= np.uint32(1) << ((spread >> np.uint64(shift)) & np.uint64(31)).astype(np.uint32)
+        return place, bits
 
     def _mark(self, numbers: Numbers) -> None:
-        place, bit = self._place(numbers)
+        place, bits = self._place(numbers)
         while len(place):
-            self._map[place] |= bit
-            lost = (self._map[place] & bit) == 0  # of several bits for one byte only the last was written
-            place, bit = place[lost], bit[lost]
+            self._map[place] |= bits
+            lost = (self._map[place] & bits) != bits  # of several numbers in one word only the last was written
+            place, bits = place[lost], bits[lost]
 
     def _add(self, run: Numbers) -> None:
         """Runs are merged as in a binary counter, so that a number is copied a few times at most."""
         if not len(run):
             return
         self._count += len(run)
-        if self._count > 2 ** (self._bits - 3) and self._bits < _MOST_BITS:
+        if self._count > 2 ** (self._bits - 4) and self._bits < _MOST_BITS:
             self._grow()
         self._mark(run)
         while self._runs and len(self._runs[-1]) <= min(2 * len(run), LONGEST_RUN):
@@ -81,9 +86,9 @@ class Seen:
         self._runs.append(run)
 
     def _grow(self) -> None:
-        while self._count > 2 ** (self._bits - 4) and self._bits < _MOST_BITS:
+        while self._count > 2 ** (self._bits - 5) and self._bits < _MOST_BITS:
             self._bits += 1
-        self._map = np.zeros(2 ** (self._bits - 3), np.uint8)
+        self._map = np.zeros(2 ** (self._bits - 5), np.uint32)
         for run in self._runs:
             self._mark(run)
 
@@ -92,7 +97,19 @@ def _spread(numbers: Numbers, bits: int) -> npt.NDArray[np.uint64]:
     return np.asarray((numbers.view(np.uint64) * _MULTIPLIER) >> np.uint64(64 - bits))
 
 
-def members(*, numbers: Numbers, among: Numbers) -> Mask:
+def positions_repeated(*, numbers: Numbers) -> Numbers:
+    """Where all numbers stand that come more than once; 0 is no number. Takes a quarter of their memory beside them."""
+    chunks = np.array_split(numbers, len(numbers) // _CHUNK + 1)
+    repeated = []
+    for part in range(8):
+        some = np.concatenate([chunk[_spread(chunk, 3) == part] for chunk in chunks])
+        some.sort()
+        repeated.append(np.unique(some[1:][(some[1:] == some[:-1]) & (some[1:] != 0)]))
+    among = np.concatenate(repeated)
+    return np.flatnonzero(np.concatenate([_members(chunk, among) for chunk in chunks]))
+
+
+def _members(numbers: Numbers, among: Numbers) -> Mask:
     """Which numbers are ``among`` others, where few are: most are told by one look into a small table."""
     bits = min(16 + len(among).bit_length() // 2, 24)
     sieve = np.zeros(2**bits, bool)
@@ -105,7 +122,7 @@ def members(*, numbers: Numbers, among: Numbers) -> Mask:
 
 def _not_first(numbers: Numbers, repeated: Numbers) -> Mask:
     """Of the numbers that stand in ``repeated`` all but the first of each."""
-    result = members(numbers=numbers, among=repeated)
+    result = _members(numbers, repeated)
     rows = np.flatnonzero(result)
     result[rows[np.unique(numbers[rows], return_index=True)[1]]] = False
     return result

@@ -344,3 +344,9 @@ def test_numbers_that_make_no_sense_are_told(drawn: Folder, words: list[str]) ->
 def test_review_alone_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert review() == 2
     assert "import" in capsys.readouterr().err
+
+
+def test_where_nothing_can_be_written_is_told(drawn: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    taken = drawn.write("berkas", "x")
+    assert review("sample", drawn.path, "--out", taken / "review", "--lang", "en") == 2
+    assert "cannot be written" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jangkau.lists import seen as module
-from jangkau.lists.seen import Seen
+from jangkau.lists.seen import Seen, positions_repeated
 
 
 @settings(max_examples=200, deadline=None)
@@ -33,3 +33,12 @@ def test_many_numbers_outgrow_the_bitmap_and_the_runs(monkeypatch: pytest.Monkey
     found = np.concatenate([seen.again(batch) for batch in np.array_split(numbers, 60)])
     assert (found == (~first & (numbers != 0))).all()
     assert max(len(run) for run in seen._runs) <= 3 * 20_000
+
+
+@settings(max_examples=200, deadline=None)
+@given(numbers=st.lists(st.integers(-20, 20), max_size=40), chunk=st.integers(1, 50))
+def test_positions_of_repeated_numbers_are_all_found(numbers: list[int], chunk: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_CHUNK", chunk)
+        found = positions_repeated(numbers=np.array(numbers, np.int64))
+    assert found.tolist() == [i for i, n in enumerate(numbers) if n and numbers.count(n) > 1]

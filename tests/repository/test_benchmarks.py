@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from benchmarks.processes import measured
 from benchmarks.results import SCRIPTS, page, sections_of
 from benchmarks.rows import Row, Size, table
 from benchmarks.scores import scores
@@ -48,6 +50,17 @@ def written(path: Path, rows: str) -> Path:
         f"COPY (SELECT * FROM (VALUES {rows}) AS t(left_id, right_id, probability)) TO '{path}' (FORMAT parquet)"
     )
     return path
+
+
+def test_the_peak_of_a_process_is_its_own_and_not_that_of_who_started_it() -> None:
+    ballast = bytearray(300_000_000)
+    assert measured(command=[sys.executable, "-c", "pass"]).peak < len(ballast) / 1e9 / 2
+    assert measured(command=[sys.executable, "-c", "bytearray(200_000_000)"]).peak > 0.2
+
+
+def test_a_process_that_fails_stops_the_measuring() -> None:
+    with pytest.raises(SystemExit, match="ended with 3"):
+        measured(command=[sys.executable, "-c", "import sys; sys.exit(3)"])
 
 
 TRUTH = "SELECT * FROM (VALUES ('a', 'x'), ('b', 'y'), ('c', 'z'), ('d', 'w')) AS t(left_id, right_id)"

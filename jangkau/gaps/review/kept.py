@@ -145,9 +145,24 @@ def keep_reviews(*, path: Path, batch: Batch) -> Batch:
     whole = replace(batch, reviewed=tuple(answers[code] for code in sorted(answers)))
     batches[batch.sample] = whole
     partial = path.with_name(f".{path.name}.partial")
-    write_json(value={"made_by": MADE_BY, "batches": [asdict(batches[name]) for name in sorted(batches)]}, path=partial)
-    partial.replace(path)
+    try:
+        write_json(
+            value={"made_by": MADE_BY, "batches": [asdict(batches[name]) for name in sorted(batches)]}, path=partial
+        )
+        partial.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from None
     return whole
+
+
+def cannot_write(path: Path, error: OSError) -> Complaint:
+    reason = error.strerror or type(error).__name__
+    return Complaint(
+        what=Text("Hasil telaah tidak dapat ditulis.", "The review cannot be written."),
+        where=str(path),
+        why=Text(f"Sistem menjawab: {reason}.", f"The system answered: {reason}."),
+        do=Text("Periksa hak tulis dan sisa ruang disk.", "Check that you may write there and that the disk has room."),
+    )
 
 
 def _frame(data: Mapping[str, Any]) -> Frame:

@@ -17,6 +17,7 @@ from jangkau.gaps.folder import Plan, read_plan
 from jangkau.gaps.inputs import digests, read_all
 from jangkau.gaps.review import frame as frames
 from jangkau.gaps.review import kept
+from jangkau.gaps.review.kept import cannot_write
 from jangkau.gaps.review.lookup import Member, Person, candidates, load_register, people_drawn
 from jangkau.gaps.review.sheets import NOBODY, Line, write_sheet
 from jangkau.gaps.review.strata import Drawn, draw, stratum_of
@@ -58,7 +59,11 @@ def draw_sample(*, folder: Path, out: Path | None, results: Path | None, wanted:
     as_of = date.fromisoformat(run.as_of)
     plan = _same_files(folder, run, as_of)
     _refuse_to_overwrite(target)
-    with tempfile.TemporaryDirectory(prefix=".jangkau-", dir=folder) as name, duckdb.connect() as connection:
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(target, error) from None
+    with tempfile.TemporaryDirectory(prefix=".jangkau-", dir=target) as name, duckdb.connect() as connection:
         scratch = Path(name)
         connection.execute("SET temp_directory = ?", [str(scratch / "spill")])
         readings = read_all(
@@ -157,7 +162,7 @@ def _key(
     return kept.Key(
         sample,
         seed,
-        Path(os.path.relpath(folder.resolve(), target.resolve())).as_posix(),
+        _from(target, folder),
         kept.Frame(
             run.as_of,
             whole,
@@ -167,6 +172,14 @@ def _key(
         ),
         items,
     )
+
+
+def _from(target: Path, folder: Path) -> str:
+    """The way from the key to the folder, so that both can be moved together; whole if they lie on two disks."""
+    try:
+        return Path(os.path.relpath(folder.resolve(), target.resolve())).as_posix()
+    except ValueError:
+        return folder.resolve().as_posix()
 
 
 def _write(target: Path, key: kept.Key, people: list[Person], shown: list[list[Member]], wanted: Wanted) -> Written:
@@ -179,7 +192,6 @@ def _write(target: Path, key: kept.Key, people: list[Person], shown: list[list[M
         for item, one, members in zip(key.items, people, shown, strict=True)
     ]
     lines.sort(key=lambda one: one[0].code)
-    target.mkdir(parents=True, exist_ok=True)
     sheets = []
     for number in range(1, wanted.reviewers + 1):
         order = np.random.default_rng([wanted.seed, number]).permutation(len(lines)).tolist()
