@@ -390,7 +390,7 @@ def _rarity(combined: npt.NDArray[np.uint32], people: int) -> Rarity:
 
 def _tally(found: search.Found, fields: int) -> Patterns:
     ordered = np.array(sorted(found.tally), np.int64)
-    counts = np.array([found.tally[int(one)] for one in ordered], float)
+    counts = np.array([found.tally[int(one)] for one in ordered], float) * search.tally_step(rows=found.rows)
     return Patterns(spread(patterns=ordered, fields=fields), np.zeros(len(ordered), np.uint8), counts)
 
 

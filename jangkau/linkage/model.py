@@ -25,7 +25,7 @@ def model_of(
             "right": right,
             "left_rows": linkage.left_rows,
             "right_rows": linkage.right_rows,
-            "compared": int(sum(found.tally.values())),
+            "compared": int(sum(found.pairs_by_block)),
             "links": {name: int(np.count_nonzero(decided == name)) for name in ("match", "review", "no")},
             "expected_matching_pairs": round(float(p.sum()), 1),
             "left_rows_in_right": round(float(linkage.rows.probability.sum()), 1),

@@ -20,7 +20,8 @@ from jangkau.linkage.method import Method
 Ints = npt.NDArray[np.int64]
 SLACK = 7.0
 """A pair is kept when, by belief, it is at most exp(7) times less likely than a match has to be."""
-SAMPLED = 100_000
+SAMPLED, TALLIED = 100_000, 4_000_000
+"""Rows drawn for random pairs, and rows of the other side whose every comparison is tallied; by the hash of their ids."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search brings. ``tally``: pattern -> number of pairs compared; ``bearers``: of the names of the index,
+    """What a search brings. ``tally``: pattern -> pairs compared of the rows tallied; ``bearers``: of the names of the index,
     counted on the other side; ``sample``: lines of the other side drawn by the hash of their ids."""
 
     kept: Kept
@@ -94,7 +95,7 @@ class Searcher:
     belief: Belief
     same: bool
 
-    def batch(self, *, lines: Lines, first: int) -> tuple[npt.NDArray[np.generic], ...]:
+    def batch(self, *, lines: Lines, first: int, counted: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.generic], ...]:
         """Search one batch of lines whose first has the number ``first``."""
         own = rarity_of(lines, self)
         index, belief = self.index, self.belief
@@ -103,7 +104,7 @@ class Searcher:
             index.lines.words, index.lines.heap, lines.words, lines.heap, first, self.same, self.shape.program,
             self.shape.parts, self.shape.blocks, index.starts, index.rows, index.tags, index.bases, index.shift, index.seen, index.seen_shift,
             index.dropped, self.index_rarity, own, belief.by_level, belief.by_rarity,
-            -1 if name is None else name, belief.least,
+            -1 if name is None else name, belief.least, counted,
         )  # fmt: skip
 
 
@@ -130,7 +131,7 @@ class Collected:
         self.counts = [np.zeros(len(searcher.names.slots), np.uint32) for _ in range(threads)]
         self.free = list(range(threads))
 
-    def search(self, lines: Lines, first: int) -> tuple[npt.NDArray[np.generic], ...]:
+    def search(self, lines: Lines, first: int, counted: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.generic], ...]:
         """On a worker: names counted into the worker's own table, then the search."""
         if self.searcher.shape.name >= 0:
             mine = self.free.pop()
@@ -138,7 +139,7 @@ class Collected:
                 lines.words, self.searcher.shape.name, self.searcher.names.slots, self.counts[mine]
             )
             self.free.append(mine)
-        return self.searcher.batch(lines=lines, first=first)
+        return self.searcher.batch(lines=lines, first=first, counted=counted)
 
     def add(self, lines: Lines, first: int, result: tuple[npt.NDArray[np.generic], ...]) -> None:
         """On the main thread, in order."""
@@ -187,6 +188,11 @@ def filled(*, lines: Lines, method: Method, shape: Shape) -> Ints:
     return np.array(found, np.int64)
 
 
+def tally_step(*, rows: int) -> int:
+    """Of how many rows of the other side one is tallied."""
+    return max(1, rows // TALLIED)
+
+
 def hashes(ids: pa.Array) -> npt.NDArray[np.uint64]:
     """A 64-bit hash of each id."""
     out = np.zeros(len(ids), np.uint64)
@@ -205,7 +211,7 @@ def stream(
 ) -> Found:
     """Search all batches (id, then the method's columns) of the other side."""
     collected = Collected(searcher=searcher, threads=threads)
-    every = np.uint64(max(1, rows // SAMPLED))
+    every, tallied = np.uint64(max(1, rows // SAMPLED)), np.uint64(tally_step(rows=rows))
     pieces: list[Lines] = []
     all_hashes: list[npt.NDArray[np.uint64]] = []
     method, shape = searcher.method, searcher.shape
@@ -215,7 +221,7 @@ def stream(
         ids = hashes(columns[0])
         drawn = pa.array(np.flatnonzero(ids % every == 0))
         few = pack(columns=[column.take(drawn) for column in columns[1:]], method=method, shape=shape)
-        return lines, few, ids, collected.search(lines, first)
+        return lines, few, ids, collected.search(lines, first, ids % tallied == 0)
 
     first = 0
     with ThreadPoolExecutor(threads) as pool:
@@ -247,7 +253,8 @@ def within(*, searcher: Searcher, threads: int, id_hashes: npt.NDArray[np.uint64
     size = 1 << 16
     parts = [(s, Lines(lines.words[s : s + size], lines.heap)) for s in range(0, len(lines), size)]
     with ThreadPoolExecutor(threads) as pool:
-        results = pool.map(lambda part: collected.search(part[1], part[0]), parts)
+        tallied = id_hashes % np.uint64(tally_step(rows=len(lines))) == 0
+        results = pool.map(lambda part: collected.search(part[1], part[0], tallied[part[0] : part[0] + size]), parts)
         for (start, part), result in zip(parts, results, strict=True):
             collected.add(part, start, result)
     every = np.uint64(max(1, len(lines) // SAMPLED))

@@ -226,15 +226,15 @@ def estimate(
 ) -> Weights:
     """Weights for one kind of pairs.
 
-    ``tally``: all compared pairs, counted by pattern. ``kept``: those worth keeping, with the rarity of their names;
+    ``tally``: compared pairs, counted by pattern: what strangers look like. ``kept``: those worth keeping, with the rarity of their names;
     ``described``: which of them a block without the anchor found. ``random``: pairs drawn at random; ``regional``: pairs
     drawn at random within one region.
     """
     at = places(method=method)
     draft = _draft(method, at, tally, random, rarity, sides)
-    identical = _identical(draft, tally)
+    identical = _identical(draft, kept)
     if at.anchor is None or identical < ENOUGH_IDENTICAL or sides.comparable < ENOUGH_COMPARABLE:
-        weights = _expected(method, draft, tally, identical)
+        weights = _expected(method, draft, kept, identical)
     else:
         weights = _counted(method, draft, tally, kept, described, identical, sides)
     weights = replace(
@@ -293,13 +293,13 @@ def _others(weights: Weights, patterns: Patterns, *without: int | None) -> Float
     return total
 
 
-def _identical(weights: Weights, tally: Patterns) -> float:
+def _identical(weights: Weights, kept: Patterns) -> float:
     """Pairs of equal anchor for which the rest speaks."""
     anchor = weights.places.anchor
     if anchor is None:
         return 0.0
-    same = (tally.of(anchor) == 1) & (_others(weights, tally, anchor) > 0)
-    return float(tally.count[same].sum())
+    same = (kept.of(anchor) == 1) & (_others(weights, kept, anchor) > 0)
+    return float(kept.count[same].sum())
 
 
 def _counted(
@@ -315,12 +315,12 @@ def _counted(
     anchor = draft.places.anchor
     assert anchor is not None  # noqa: S101 - the caller asks for EM otherwise
     m, how = list(draft.m), dict(draft.how)
-    same = tally.of(anchor) == 1
+    same = kept.of(anchor) == 1
     for place, one in enumerate(method.fields):
         if place == anchor or one.m is not None:
             continue
-        rest = _others(draft, tally, anchor, place)
-        counts = tally.counted(place, same & (rest > _enough(draft, anchor, place)))[1 : len(one.kind.levels) + 1]
+        rest = _others(draft, kept, anchor, place)
+        counts = kept.counted(place, same & (rest > _enough(draft, anchor, place)))[1 : len(one.kind.levels) + 1]
         m[place] = _padded(_share(counts, one.kind.m, M_WEIGHT))
         how[f"{one.name}.m"] = f"pairs of equal {method.fields[anchor].name}"
     weights = _with_tables(replace(draft, m=tuple(m), how=how))
@@ -450,19 +450,19 @@ def _namesakes(weights: Weights, kept: Patterns) -> Floats:
     return more
 
 
-def _expected(method: Method, draft: Weights, tally: Patterns, identical: float) -> Weights:
+def _expected(method: Method, draft: Weights, kept: Patterns, identical: float) -> Weights:
     """m and the number of matching pairs by EM on counted patterns, u as drawn: for lists that hardly share a number."""
     weights = draft
     for _ in range(EM_ITERATIONS):
-        odds = weights.prior_log_odds + _others(weights, tally)
-        p = tally.count / (1.0 + np.exp(-odds))
+        odds = weights.prior_log_odds + _others(weights, kept)
+        p = kept.count / (1.0 + np.exp(-odds))
         matching = float(min(max(p.sum(), 0.5), weights.most))
         m = []
         for place, one in enumerate(method.fields):
             if one.m is not None:
                 m.append(weights.m[place])
                 continue
-            counts = np.bincount(tally.of(place), weights=p, minlength=MISSING + 1)[1 : len(one.kind.levels) + 1]
+            counts = np.bincount(kept.of(place), weights=p, minlength=MISSING + 1)[1 : len(one.kind.levels) + 1]
             m.append(_padded(_share(counts, one.kind.m, M_WEIGHT)))
         done = abs(matching - weights.matching_pairs) < 1e-6 * matching
         weights = _with_tables(replace(weights, m=tuple(m), matching_pairs=matching))

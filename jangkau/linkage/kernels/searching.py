@@ -191,14 +191,14 @@ def compare_pairs(a, b, x, hx, y, hy, program, patterns, sides):  # type: ignore
 def search(  # type: ignore[no-untyped-def]
     lines_x, heap_x, lines_y, heap_y, first_y, same, fields, block_parts, block_rows, index_starts, index_rows, index_tags, bases,
     shift, index_seen, bit_shift, dropped, rarity_x, rarity_y,
-    belief, by_rarity, name_field, least,
+    belief, by_rarity, name_field, least, counted,
 ):  # fmt: skip
     """Compare every line of ``lines_y`` with those of ``lines_x`` that share a block with it, each pair once.
 
     ``first_y``: number of the first line of y; with ``same`` both are one file, and only pairs x < y count.
     ``belief``: (fields, levels) log likelihood ratios, ``by_rarity``: those of a name equal or held, by class.
     Pairs whose sum reaches ``least`` are kept; texts are looked at only where the sum can still reach it, and else the
-    worst level that their hashes allow is counted. Returns a, b, patterns, rarity classes, blocks, tally (patterns,
+    worst level that their hashes allow is counted. Pairs are tallied for the lines that ``counted`` marks. Returns a, b, patterns, rarity classes, blocks, tally (patterns,
     counts), pairs by block (first found by it).
     """
     x, hx, y, hy = bare(lines_x), bare(heap_x), bare(lines_y), bare(heap_y)
@@ -314,10 +314,10 @@ def search(  # type: ignore[no-untyped-def]
                                 score += belief[f, levels[f]]
                 else:
                     score = -np.float32(1e30)
-                pattern = pattern_of(levels, n_fields)
-                filled = _tally(patterns, counts, pattern, filled)
-                if 2 * filled > len(patterns):
-                    patterns, counts, filled = _twice(patterns, counts)
+                if counted[j]:
+                    filled = _tally(patterns, counts, pattern_of(levels, n_fields), filled)
+                    if 2 * filled > len(patterns):
+                        patterns, counts, filled = _twice(patterns, counts)
                 if score < least:
                     continue
                 if kept == len(out_a):
@@ -343,7 +343,7 @@ def search(  # type: ignore[no-untyped-def]
                         found |= np.uint32(1) << np.uint32(q)
                 out_a[kept] = i
                 out_b[kept] = j
-                out_pattern[kept] = pattern
+                out_pattern[kept] = pattern_of(levels, n_fields)
                 out_rarity[kept] = rarity
                 out_blocks[kept] = found & ~left_out
                 kept += 1
