@@ -16,7 +16,7 @@ from jangkau.complaints import Complaint, Text
 from jangkau.linkage import index as indexes
 from jangkau.linkage import posterior, search
 from jangkau.linkage.blocks import default_blocks
-from jangkau.linkage.index import CLASSES, Names
+from jangkau.linkage.index import CLASSES, Index, Names
 from jangkau.linkage.kernels import searching
 from jangkau.linkage.lines import Lines, Shape, joined, pack, shape_of
 from jangkau.linkage.method import Block, Method
@@ -37,7 +37,8 @@ LEAST_LIKELY = np.log(1e-3)
 @dataclass(frozen=True)
 class Linkage:
     """Pairs worth telling, sorted by left row: ``pairs`` with their log likelihood ratios and probabilities; ``rows``:
-    one line for each left row; ``notes``: what the user should know."""
+    one line for each left row; ``bearers`` of each name of the left (by slot) among ``people``; ``notes``: what the user
+    should know."""
 
     method: Method
     left_rows: int
@@ -53,6 +54,8 @@ class Linkage:
     found: search.Found
     filled: tuple[tuple[int, int], ...]
     captured: float
+    bearers: npt.NDArray[np.uint32]
+    people: int
     notes: tuple[Text, ...]
 
 
@@ -74,40 +77,75 @@ def link(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Linkage:
     """Link two files, or find the duplicates inside one (``right`` None). Complaint for what does not fit."""
+    ready = prepare(left=left, right=right, method=method, threads=threads)
+    check_unique(hashes=ready.side.id_hashes, source=left)
+    if right is None:
+        return within(ready=ready, threads=threads)
+    return against(ready=ready, right=right, threads=threads, unique=True, progress=progress)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """One side read and indexed, to be searched with itself or with another one as often as wanted."""
+
+    method: Method
+    shape: Shape
+    side: Side
+    index: Index
+    names: Names
+    counts: npt.NDArray[np.uint32]
+    rarity: npt.NDArray[np.uint8]
+    notes: tuple[Text, ...]
+
+    def searcher(self, *, right_rows: int, same: bool) -> search.Searcher:
+        belief = search.belief(method=self.method, left_rows=len(self.side.lines), right_rows=right_rows)
+        return search.Searcher(self.method, self.shape, self.index, self.names, self.rarity, belief, same)
+
+
+def prepare(*, left: Source, right: Source | None, method: Method, threads: int) -> Ready:
+    """Read and index the left side; ``right`` helps to count names when the left is small."""
     shape = shape_of(method=method)
     side = read_side(source=left, method=method, shape=shape, threads=threads)
-    check_unique(hashes=side.id_hashes, source=left)
     method, notes = _without_empty(method, side.filled, left)
     if notes:
         shape = shape_of(method=method)
         side = read_side(source=left, method=method, shape=shape, threads=threads)
     index = indexes.build(lines=side.lines, method=method, shape=shape, threads=threads)
     names, counts = name_counts(side=side, right=right, method=method, shape=shape, threads=threads)
-    searcher = search.Searcher(
-        method=method,
-        shape=shape,
-        index=index,
-        names=names,
-        index_rarity=indexes.rarity(lines=side.lines, names=names, counts=counts, shape=shape),
-        belief=search.belief(
-            method=method, left_rows=len(side.lines), right_rows=right.rows if right else len(side.lines)
-        ),
-        same=right is None,
+    rarity = indexes.rarity(lines=side.lines, names=names, counts=counts, shape=shape)
+    return Ready(method, shape, side, index, names, counts, rarity, notes)
+
+
+def within(*, ready: Ready, threads: int) -> Linkage:
+    """The duplicates inside the side that is ready."""
+    searcher = ready.searcher(right_rows=len(ready.side.lines), same=True)
+    found = search.within(searcher=searcher, threads=threads, id_hashes=ready.side.id_hashes)
+    notes = ready.notes + _left_out_notes(found)
+    return judge(side=ready.side, searcher=searcher, found=found, counts=ready.counts, notes=notes)
+
+
+def against(
+    *,
+    ready: Ready,
+    right: Source,
+    threads: int,
+    unique: bool,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Linkage:
+    """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
+    searcher = ready.searcher(right_rows=right.rows, same=False)
+    found = search.stream(
+        searcher=searcher,
+        batches=right.batches(),
+        rows=right.rows,
+        threads=threads,
+        progress=(lambda done: progress("search", done, right.rows)) if progress else None,
     )
-    if right is None:
-        found = search.within(searcher=searcher, threads=threads, id_hashes=side.id_hashes)
-    else:
-        total = right.rows
-        found = search.stream(
-            searcher=searcher,
-            batches=right.batches(),
-            rows=right.rows,
-            threads=threads,
-            progress=(lambda done: progress("search", done, total)) if progress else None,
-        )
+    if unique:
         check_unique(hashes=found.id_hashes, source=right)
-    notes += _left_out_notes(found) + _empty_right(method, found, right)
-    return judge(side=side, searcher=searcher, found=found, counts=counts, notes=notes)
+    found = replace(found, id_hashes=found.id_hashes[:0])
+    notes = ready.notes + _left_out_notes(found) + _empty_right(ready.method, found, right)
+    return judge(side=ready.side, searcher=searcher, found=found, counts=ready.counts, notes=notes)
 
 
 def read_side(*, source: Source, method: Method, shape: Shape, threads: int) -> Side:
@@ -322,7 +360,8 @@ def judge(
     )
     filled = tuple(zip(side.filled.tolist(), found.filled.tolist(), strict=True))
     return Linkage(
-        method, left_rows, right_rows, same, kept, patterns, ratio, p, vetoed, rows, weights, found, filled, captured, notes,
+        method, left_rows, right_rows, same, kept, patterns, ratio, p, vetoed, rows, weights,
+        replace(found, kept=found.kept.chosen(which=slice(0, 0))), filled, captured, combined, people, notes,
     )  # fmt: skip
 
 

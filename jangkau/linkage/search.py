@@ -37,7 +37,7 @@ class Kept:
     def __len__(self) -> int:
         return len(self.a)
 
-    def chosen(self, *, which: npt.NDArray[np.bool_] | Ints) -> Kept:
+    def chosen(self, *, which: npt.NDArray[np.bool_] | Ints | slice) -> Kept:
         return Kept(self.a[which], self.b[which], self.pattern[which], self.rarity[which], self.blocks[which])
 
 
