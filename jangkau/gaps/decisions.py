@@ -24,17 +24,28 @@ Entry = tuple[str, str, str, bool]
 """When it was decided (sorts as text), the two references, and whether they are one person."""
 
 
+def references(*, path: Settled) -> tuple[str, ...]:
+    """Every digest, KPJ and file:line that a decision names."""
+    return tuple(sorted({reference for _, left, right, _ in _latest(path).values() for reference in (left, right)}))
+
+
+def _latest(settled: Settled) -> dict[frozenset[str], Entry]:
+    """The last word about each pair of references."""
+    latest: dict[frozenset[str], Entry] = {}
+    for entry in (*_decided(settled.decisions), *_reviewed(settled)):
+        pair = frozenset(entry[1:3])
+        if pair not in latest or entry[0] >= latest[pair][0]:
+            latest[pair] = entry
+    return latest
+
+
 def read_decisions(*, path: Settled, connection: duckdb.DuckDBPyConnection) -> tuple[Decided, int]:
     """The decisions that concern records of this run, and how many concern none.
 
     Those of decisions.csv: ``left`` and ``right`` are references as doubtful.parquet gives them, a KPJ, or file:line.
     And those of review samples, about lines of files that are what they were. The latest ``at`` counts.
     """
-    latest: dict[frozenset[str], Entry] = {}
-    for entry in (*_decided(path.decisions), *_reviewed(path)):
-        pair = frozenset(entry[1:3])
-        if pair not in latest or entry[0] >= latest[pair][0]:
-            latest[pair] = entry
+    latest = _latest(path)
     if not latest:
         return Decided(), 0
     places = _places(connection, {ref for _, left, right, _ in latest.values() for ref in (left, right)})

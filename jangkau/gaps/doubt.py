@@ -12,9 +12,10 @@ from jangkau.gaps.estimate import Captures, Missed, PersonDoubt, missed
 from jangkau.gaps.gap import People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.people import Decided, Rows, pair_probabilities
-from jangkau.linkage.first.engine import Compared
-from jangkau.linkage.first.method import MISSING, Method
-from jangkau.linkage.first.weights import FAR, Weights
+from jangkau.gaps.pairs import IDENTIFIED, NIK, Compared, nik_apart
+from jangkau.linkage.kinds import MISSING
+from jangkau.linkage.method import Method
+from jangkau.linkage.weights import Weights
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -92,14 +93,14 @@ def _captures_of_members(
 ) -> tuple[Captures, Flags]:
     has = people.linked >= method.low
     top = people.top[has]
-    nik, alone = matches.levels.nik[top], matches.alone[top]
-    captures = Captures(cell[has], nik != MISSING, nik <= 3, alone >= method.low, matches.probability[top])
+    nik, alone = matches.levels.of(NIK)[top], matches.alone[top]
+    captures = Captures(cell[has], nik != MISSING, nik <= IDENTIFIED, alone >= method.low, matches.probability[top])
     return captures, _contradicted(alone, weights) >= method.low
 
 
 def _contradicted(p: Floats, weights: Weights) -> Floats:
     """The probability that is left of ``p`` once the NIKs turn out to be far apart."""
-    ratio = float(np.exp(weights.nik[FAR, 0]))
+    ratio = nik_apart(weights=weights)
     return p * ratio / (1.0 - p + p * ratio)
 
 
@@ -118,17 +119,17 @@ def _captures_of_rows(
     ).fetchnumpy()
     poor, born = (np.zeros(len(rows.person), dtype=bool) for _ in range(2))
     poor[quality["rid"]], born[quality["rid"]] = quality["poor_office"], quality["born_known"]
-    alone = pair_probabilities(compared=compared, weights=weights, decided=decided, without=("nik",))
+    alone = pair_probabilities(compared=compared, weights=weights, decided=decided, without=(NIK,))
     kept = (rows.pair_probability >= method.high) & (rows.person[compared.a] == rows.person[compared.b])
     a, b = compared.a[kept], compared.b[kept]
     sizes = np.bincount(rows.person[rows.is_list], minlength=len(rows.person))[rows.person[a]]
     cell = (poor[a] | poor[b]).astype(np.int64) * 2 + (born[a] & born[b])
-    nik = compared.patterns.nik[kept]
-    described = (compared.blocks[kept] & method.mask(capture="description")) > 0
+    nik = compared.patterns.of(NIK)[kept]
+    described = (compared.blocks[kept] & np.uint32(method.mask(with_anchor=False))) > 0
     captures = Captures(
         cell,
         nik != MISSING,
-        nik <= 3,
+        nik <= IDENTIFIED,
         described & (alone[kept] >= method.low),
         rows.pair_probability[kept] / np.maximum(sizes - 1, 1),
     )

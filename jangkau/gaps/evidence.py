@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from jangkau.linkage.first.method import MISSING
+from jangkau.linkage.kinds import MISSING
 
 WORDS = {
     "nik": {
         1: "NIK sama",
         2: "NIK beda satu angka",
         3: "NIK beda satu angka di nomor urut",
-        4: "NIK beda dua angka",
-        5: "NIK berbeda",
+        4: "nomor urut NIK bersebelahan",
+        5: "NIK beda dua angka",
+        6: "NIK berbeda",
         MISSING: "NIK tidak ada",
     },
     "name": {

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from jangkau.gaps.membership import Matches
 from jangkau.law.eligibility import outside_age
-from jangkau.linkage.first.method import Method
+from jangkau.linkage.method import Method
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -53,14 +53,14 @@ def member_states(*, connection: duckdb.DuckDBPyConnection, member: Ints) -> Mem
     """The best state of each member over all his register rows; indexed by record id."""
     rows = connection.execute(
         """
-        SELECT rid, CASE state WHEN 'active' THEN 2 WHEN 'in_grace' THEN 1 ELSE 0 END AS state,
+        SELECT r.rid, CASE state WHEN 'active' THEN 2 WHEN 'in_grace' THEN 1 ELSE 0 END AS state,
             CASE WHEN state IN ('active', 'in_grace') THEN 2
                  WHEN state = 'lapsed' AND CAST(p.lunas_sampai + INTERVAL 4 MONTH - INTERVAL 1 DAY AS DATE) >= $as_of
                       AND (p.tanggal_mulai IS NULL OR p.tanggal_mulai <= $as_of) THEN 1
                  ELSE 0 END AS generous,
             p.segmen = 'BPU' AS bpu, coalesce(p.meninggal, FALSE) AS dead,
-            row_number() OVER (ORDER BY p.lunas_sampai NULLS FIRST, record.ref, rid) AS recency
-        FROM protection AS p JOIN record USING (file_no, line) ORDER BY rid
+            row_number() OVER (ORDER BY p.lunas_sampai NULLS FIRST, r.ref, r.rid) AS recency
+        FROM protection AS p JOIN register_record AS r USING (file_no, line) ORDER BY r.rid
         """.replace("$as_of", "(SELECT as_of FROM run_date)")
     ).fetchnumpy()
     size = len(member)

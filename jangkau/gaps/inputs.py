@@ -250,7 +250,7 @@ def check_date(*, connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     connection.execute("CREATE OR REPLACE TABLE run_date AS SELECT ?::DATE AS as_of", [as_of])
     low, high = connection.execute(
         "SELECT min(d), max(d) FROM (SELECT tanggal AS d FROM accepted_list "
-        "UNION ALL SELECT lunas_sampai FROM register_row UNION ALL SELECT tanggal_mulai FROM register_row) "
+        "UNION ALL SELECT lunas_sampai FROM register_all UNION ALL SELECT tanggal_mulai FROM register_all) "
         "WHERE d IS NOT NULL"
     ).fetchone() or (None, None)
     if low is None or low - SLACK <= as_of <= high + SLACK:

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from jangkau.gaps.pairs import NAME, NIK, Compared, Comparer
 from jangkau.gaps.people import Decided, Rows
 from jangkau.linkage.clusters import components
-from jangkau.linkage.first.engine import FIELDS, Compared, compare_pairs
-from jangkau.linkage.first.method import Method
-from jangkau.linkage.first.records import REGISTER
-from jangkau.linkage.first.weights import FAR, Patterns, Weights
+from jangkau.linkage.method import Method
+from jangkau.linkage.weights import FAR, Patterns, Weights
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -48,26 +46,25 @@ class Matches:
 def members(*, connection: duckdb.DuckDBPyConnection, size: int) -> Ints:
     """Register records of one member (several KPJ): label by record id. Same NIK and birth date or name; or the same
     name, birth date and mother's name (a second NIK)."""
-    pairs = connection.execute(
-        f"""
-        WITH r AS (SELECT rid, record.nik, words, born, nama_ibu
-                   FROM record JOIN register_row USING (file_no, line) WHERE side = {REGISTER}),
-        first AS (SELECT nik, min(rid) AS rid
-                  FROM r WHERE nik IS NOT NULL GROUP BY nik HAVING count(*) BETWEEN 2 AND 50)
+    pairs = connection.sql(
+        """
+        WITH r AS (SELECT rid, nik, born, nama_ibu, word_key, folded FROM register_record JOIN register_name USING (rid)),
+        first AS (SELECT nik FROM r WHERE nik IS NOT NULL GROUP BY nik HAVING count(*) BETWEEN 2 AND 50)
         SELECT DISTINCT x.rid AS a, y.rid AS b FROM r AS x JOIN r AS y ON x.nik = y.nik AND x.rid < y.rid
             WHERE x.nik IN (SELECT nik FROM first)
-                AND (x.born = y.born OR jaro_winkler_similarity(x.words, y.words) >= 0.8)
+                AND (x.born = y.born OR x.word_key = y.word_key OR jaro_winkler_similarity(x.folded, y.folded) >= 0.8)
         UNION
         SELECT x.rid, y.rid FROM r AS x
-            JOIN r AS y ON x.words = y.words AND x.born = y.born AND x.nama_ibu = y.nama_ibu AND x.rid < y.rid
+            JOIN r AS y ON x.word_key = y.word_key AND x.born = y.born AND x.nama_ibu = y.nama_ibu AND x.rid < y.rid
         """
-    ).fetchnumpy()
-    return components(size=size, a=pairs["a"].astype(np.int64), b=pairs["b"].astype(np.int64))
+    ).to_arrow_table()
+    a, b = (pairs.column(name).to_numpy().astype(np.int64) for name in ("a", "b"))
+    return components(size=size, a=a, b=b)
 
 
 def match(
     *,
-    connection: duckdb.DuckDBPyConnection,
+    comparer: Comparer,
     method: Method,
     compared: Compared,
     rows: Rows,
@@ -76,9 +73,9 @@ def match(
     decided: Decided,
 ) -> Matches:
     """Compare each person with each member that one of his rows could be; probabilities exclude each other."""
-    described = (compared.blocks & method.mask(capture="description")) > 0
-    person, record, levels, described = _per_person(connection, compared, described, rows, weights, decided)
-    odds, alone = (np.exp(np.minimum(weights.log_odds(patterns=levels, without=w), 60.0)) for w in ((), ("nik",)))
+    described = (compared.blocks & np.uint32(method.mask(with_anchor=False))) > 0
+    person, record, levels, described = _per_person(comparer, compared, described, rows, weights, decided)
+    odds, alone = (np.exp(np.minimum(weights.log_odds(patterns=levels, without=w), 60.0)) for w in ((), (NIK,)))
     itself = np.arange(len(member), dtype=np.int64)
     # not this member: by none of his KPJ, unless the reviewer knows better about one of them
     words = ((decided.different, 0.0, member), (decided.same, 1e30, itself), (decided.different, 0.0, itself))
@@ -105,7 +102,7 @@ def _left_over(*, person: Ints, member: Ints, odds: Floats, levels: Patterns, ro
     out of the question where a reviewer told them apart. Not so where the whole name is the member's and the NIKs are
     near: whose slip of the hand it was is then anybody's guess.
     """
-    nik = levels.nik
+    nik, name = levels.of(NIK), levels.of(NAME)
     owns = np.flatnonzero((nik == 1) & (odds > OWNED))
     owner = np.full(len(rows.person), -1, dtype=np.int64)
     owner[member[owns]] = person[owns]
@@ -126,77 +123,73 @@ def _left_over(*, person: Ints, member: Ints, odds: Floats, levels: Patterns, ro
         x, y = int(person[place]), int(other[place])
         if frozenset((x, y)) in apart:
             most[place] = 0.0
-        elif nik[place] == FAR or levels.name[place] > 1:
+        elif nik[place] == FAR or name[place] > 1:
             chance = undecided.get((min(x, y), max(x, y)), ANOTHER_NIK)
             most[place] = chance / (1.0 - chance)
     return most
 
 
 def _per_person(
-    connection: duckdb.DuckDBPyConnection,
-    compared: Compared,
-    described: Flags,
-    rows: Rows,
-    weights: Weights,
-    decided: Decided,
+    comparer: Comparer, compared: Compared, described: Flags, rows: Rows, weights: Weights, decided: Decided
 ) -> tuple[Ints, Ints, Patterns, Flags]:
     """All rows of a person against each record that one of them could be; the best level of each field is kept.
 
     ``described``: was the pair found by a block that needs no identifier.
     """
     p = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=compared.patterns)))
-    p_alone = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=compared.patterns, without=("nik",))))
+    p_alone = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=compared.patterns, without=(NIK,))))
     kept = (p > NEGLIGIBLE) | (p_alone > NEGLIGIBLE)
-    wanted = {(int(x), int(y)) for x, y in decided.same + decided.different}
+    wanted = {(min(x, y), max(x, y)) for x, y in decided.same + decided.different}
     kept[compared.places(pairs=sorted(wanted))] = True
-    a, b = compared.a[kept].astype(np.int64), compared.b[kept].astype(np.int64)
-    person = rows.person[a]
+    here = np.flatnonzero(kept)
+    person, record = rows.person[compared.a[here]], compared.b[here]
+    spoken = np.array([(rows.person[x], y) for x, y in sorted(wanted) if not rows.is_list[y]], np.int64).reshape(-1, 2)
     sizes = np.bincount(rows.person[rows.is_list], minlength=len(rows.person))
     several = sizes[person] > 1
-    table = pa.table({"person": person[several], "b": b[several]})
-    row_of = pa.table({"rid": np.flatnonzero(rows.is_list), "person": rows.person[rows.is_list]})
-    missing_decided = [(x, y) for x, y in wanted if not rows.is_list[y]]
-    extra = pa.table(
-        {
-            "person": pa.array([int(rows.person[x]) for x, _ in missing_decided], pa.int64()),
-            "b": pa.array([y for _, y in missing_decided], pa.int64()),
-        }
+    row, other = _every_row(
+        rows, np.concatenate([person[several], spoken[:, 0]]), np.concatenate([record[several], spoken[:, 1]])
     )
-    connection.register("person_record", pa.concat_tables([table, extra]))
-    connection.register("person_row", row_of)
-    connection.execute(
-        "CREATE OR REPLACE TABLE pair AS "
-        "SELECT DISTINCT CAST(w.rid AS INTEGER) AS a, CAST(p.b AS INTEGER) AS b, 0 AS blocks "
-        "FROM person_record AS p JOIN person_row AS w ON w.person = p.person"
+    first = int(np.count_nonzero(rows.is_list))
+    extra = comparer.patterns(a=row, b=other - first)
+    found = compared.patterns.at(here)
+    joined = Patterns(
+        np.concatenate([found.levels, extra.levels]),
+        np.concatenate([found.rarity, extra.rarity]),
+        np.concatenate([found.count, extra.count]),
     )
-    whole = compare_pairs(connection=connection)
-    for name in ("person_record", "person_row"):
-        connection.unregister(name)
-    all_person = np.concatenate([person, rows.person[whole.a]])
-    all_record = np.concatenate([b, whole.b.astype(np.int64)])
-    joined = {
-        name: np.concatenate([getattr(compared.patterns, name)[kept], getattr(whole.patterns, name)]) for name in FIELDS
-    }
     return _best_levels(
-        all_person, all_record, joined, np.concatenate([described[kept], np.zeros(len(whole.a), dtype=bool)])
+        np.concatenate([person, rows.person[row]]),
+        np.concatenate([record, other]),
+        joined,
+        np.concatenate([described[here], np.zeros(len(row), dtype=bool)]),
     )
 
 
-def _best_levels(
-    person: Ints, record: Ints, levels: dict[str, npt.NDArray[np.uint8]], described: Flags
-) -> tuple[Ints, Ints, Patterns, Flags]:
+def _every_row(rows: Rows, person: Ints, record: Ints) -> tuple[Ints, Ints]:
+    """Each (person, record) once for every list row of the person."""
     if not len(person):
-        return person, record, Patterns(**levels), described
+        return person, record
+    pairs = np.unique(np.stack([person, record], axis=1), axis=0)
+    row = np.flatnonzero(rows.is_list)
+    row = row[np.argsort(rows.person[row], kind="stable")]
+    owner = rows.person[row]
+    start = np.searchsorted(owner, pairs[:, 0], side="left")
+    size = np.searchsorted(owner, pairs[:, 0], side="right") - start
+    place = np.repeat(start - np.concatenate([[0], np.cumsum(size)[:-1]]), size) + np.arange(int(size.sum()))
+    return row[place], np.repeat(pairs[:, 1], size)
+
+
+def _best_levels(person: Ints, record: Ints, patterns: Patterns, described: Flags) -> tuple[Ints, Ints, Patterns, Flags]:
+    if not len(person):
+        return person, record, patterns, described
     order = np.lexsort((record, person))
-    person, record = person[order], record[order]
+    person, record, patterns = person[order], record[order], patterns.at(order)
     starts = np.flatnonzero(np.concatenate([[True], (person[1:] != person[:-1]) | (record[1:] != record[:-1])]))
-    best = {n: np.minimum.reduceat(levels[n][order], starts) for n in levels if n not in ("name", "rarity")}
+    levels = np.minimum.reduceat(patterns.levels, starts, axis=0)
     # the rarest class among the rows whose name agrees best
-    both = np.minimum.reduceat(
-        levels["name"][order].astype(np.int64) * 16 + (15 - levels["rarity"][order].astype(np.int64)), starts
-    )
-    best["name"], best["rarity"] = (both // 16).astype(np.uint8), (15 - both % 16).astype(np.uint8)
-    return person[starts], record[starts], Patterns(**best), np.logical_or.reduceat(described[order], starts)
+    both = np.minimum.reduceat(patterns.of(NAME).astype(np.int64) * 16 + (15 - patterns.rarity.astype(np.int64)), starts)
+    best = Patterns(levels, (15 - both % 16).astype(np.uint8), np.ones(len(starts)))
+    return person[starts], record[starts], best, np.logical_or.reduceat(described[order], starts)
 
 
 def _by_member(person: Ints, record: Ints, member: Ints, odds: Floats, alone: Floats, levels: Patterns) -> Matches:
@@ -209,7 +202,7 @@ def _by_member(person: Ints, record: Ints, member: Ints, odds: Floats, alone: Fl
     starts = np.flatnonzero(first)
     best_alone = np.maximum.reduceat(alone, starts)
     person, member, record, odds = person[starts], member[starts], record[starts], odds[starts]
-    levels = Patterns(**{n: getattr(levels, n)[order][starts] for n in FIELDS})
+    levels = levels.at(order[starts])
     people_start = np.flatnonzero(np.concatenate([[True], person[1:] != person[:-1]]))
     lengths = np.diff(np.append(people_start, len(person)))
     total, total_alone = (np.repeat(np.add.reduceat(x, people_start), lengths) for x in (odds, best_alone))

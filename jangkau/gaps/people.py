@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from jangkau.gaps.pairs import Compared
 from jangkau.linkage.clusters import components_with_vetoes
-from jangkau.linkage.first.engine import Compared
-from jangkau.linkage.first.method import Method
-from jangkau.linkage.first.records import LIST, REGISTER
-from jangkau.linkage.first.weights import Weights
+from jangkau.linkage.method import Method
+from jangkau.linkage.weights import Weights
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -27,7 +24,7 @@ class Decided:
     different: tuple[tuple[int, int], ...] = ()
 
 
-NO_BIRTH = -(10**9)
+Numbers = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -35,13 +32,14 @@ class Vetoes:
     """What forbids two records to be one person: two valid NIKs far apart with two birth dates, two NIKs that the
     register knows under two names (twins have serials next to each other), or a reviewer's word.
 
-    ``member`` is the name under which the register knows the very NIK, "" where it does not know the two together.
+    Arrays over records; 0 is not known. ``nik``: the digits of a valid NIK, four bits each; ``member``: a number for the
+    name under which the register knows that very NIK; ``born``: yyyymmdd.
     A reviewer who called the two one person is believed against their NIKs, names and birth dates.
     """
 
-    nik: npt.NDArray[np.object_]
-    member: npt.NDArray[np.object_]
-    born: Ints
+    nik: Numbers
+    member: Numbers
+    born: Numbers
     forbidden: frozenset[frozenset[int]]
     agreed: frozenset[frozenset[int]]
 
@@ -50,33 +48,32 @@ class Vetoes:
             pair = frozenset((x, y))
             if pair in self.forbidden or pair in self.agreed:
                 return pair in self.forbidden
-        two_niks = bool(self.nik[x]) and bool(self.nik[y]) and not _alike(str(self.nik[x]), str(self.nik[y]))
-        two_births = self.born[x] != NO_BIRTH and self.born[y] != NO_BIRTH and self.born[x] != self.born[y]
+        nik_x, nik_y, born_x, born_y = int(self.nik[x]), int(self.nik[y]), int(self.born[x]), int(self.born[y])
+        two_niks = bool(nik_x and nik_y) and not _alike(nik_x, nik_y)
+        two_births = bool(born_x and born_y) and born_x != born_y
         return (two_niks and two_births) or self._two_members(x, y)
 
     def _two_members(self, x: int, y: int) -> bool:
         both = bool(self.member[x]) and bool(self.member[y])
-        return both and self.nik[x] != self.nik[y] and self.member[x] != self.member[y]
+        return both and bool(self.nik[x] != self.nik[y]) and bool(self.member[x] != self.member[y])
 
     def suspect(self, label: Ints) -> Ints:
         """Components that may hold a veto: two valid NIKs and two birth dates or members, or a record a reviewer spoke
         of."""
-        order = np.argsort(label, kind="stable")
-        grouped = label[order]
-        niks: dict[int, set[str]] = defaultdict(set)
-        births: dict[int, set[int]] = defaultdict(set)
-        members: dict[int, set[str]] = defaultdict(set)
-        for place in np.flatnonzero(np.bincount(label, minlength=len(label))[grouped] > 1).tolist():
-            row, component = int(order[place]), int(grouped[place])
-            if self.nik[row]:
-                niks[component].add(str(self.nik[row]))
-            if self.born[row] != NO_BIRTH:
-                births[component].add(int(self.born[row]))
-            if self.member[row]:
-                members[component].add(str(self.member[row]))
-        found = {c for c, values in niks.items() if len(values) > 1 and max(len(births[c]), len(members[c])) > 1}
+        several = _several(label, self.nik) & (_several(label, self.born) | _several(label, self.member))
+        found = set(np.flatnonzero(several).tolist())
         found |= {int(label[x]) for pair in self.forbidden for x in pair}
         return np.array(sorted(found), dtype=np.int64)
+
+
+def _several(label: Ints, value: Numbers) -> npt.NDArray[np.bool_]:
+    """By label: do its records know more than one value."""
+    here = np.flatnonzero(value)
+    least = np.full(len(label), np.iinfo(np.uint64).max, dtype=np.uint64)
+    most = np.zeros(len(label), dtype=np.uint64)
+    np.minimum.at(least, label[here], value[here])
+    np.maximum.at(most, label[here], value[here])
+    return least < most
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class Rows:
 
 
 def pair_probabilities(
-    *, compared: Compared, weights: Weights, decided: Decided, without: tuple[str, ...] = ()
+    *, compared: Compared, weights: Weights, decided: Decided, without: tuple[int, ...] = ()
 ) -> Floats:
     """P(one person) for each compared pair; decided pairs are 0 or 1."""
     odds = weights.log_odds(patterns=compared.patterns, without=without)
@@ -103,39 +100,34 @@ def pair_probabilities(
     return p
 
 
-def gather(
-    *, connection: duckdb.DuckDBPyConnection, method: Method, compared: Compared, weights: Weights, decided: Decided
-) -> Rows:
+@dataclass(frozen=True)
+class Known:
+    """What the gathering must know of each record (arrays over all records; only list rows matter): is it a list row, does
+    it say exactly the same as the one before, and what may forbid that two records are one person."""
+
+    is_list: npt.NDArray[np.bool_]
+    repeats: npt.NDArray[np.bool_]
+    nik: Numbers
+    member: Numbers
+    born: Numbers
+
+
+def gather(*, known: Known, method: Method, compared: Compared, weights: Weights, decided: Decided) -> Rows:
     """Bring list rows together into people; rows of equal content are one person by definition."""
-    columns = connection.execute(
-        "SELECT side, nik_valid, r.nik, born, born_to_the_day, dense_rank() OVER (ORDER BY ref) - 1 AS content, "
-        "CASE WHEN k.nik IS NULL THEN '' ELSE r.words END AS member FROM record AS r LEFT JOIN "
-        f"(SELECT DISTINCT nik, words FROM record WHERE side = {REGISTER} AND nik_valid) AS k "
-        "ON r.nik = k.nik AND r.words = k.words ORDER BY rid"
-    ).fetchnumpy()
-    size = len(columns["side"])
-    is_list = np.asarray(columns["side"]) == LIST
     p = pair_probabilities(compared=compared, weights=weights, decided=decided)
-    twin_a, twin_b = _equal_content(np.asarray(columns["content"]), is_list)
+    twin_b = np.flatnonzero(known.repeats)
     accepted = p >= method.high
-    settled_a, settled_b = _settled(decided, is_list)
-    a = np.concatenate([compared.a[accepted], twin_a, settled_a]).astype(np.int64)
+    settled_a, settled_b = _settled(decided, known.is_list)
+    a = np.concatenate([compared.a[accepted], twin_b - 1, settled_a]).astype(np.int64)
     b = np.concatenate([compared.b[accepted], twin_b, settled_b]).astype(np.int64)
-    strength = np.concatenate([p[accepted], np.full(len(twin_a), 2.0), np.full(len(settled_a), 3.0)])
-    vetoes = _vetoes(columns, decided)
+    strength = np.concatenate([p[accepted], np.full(len(twin_b), 2.0), np.full(len(settled_a), 3.0)])
+    forbidden, agreed = (frozenset(frozenset(pair) for pair in pairs) for pairs in (decided.different, decided.same))
+    vetoes = Vetoes(known.nik, known.member, known.born, forbidden, agreed)
     person = components_with_vetoes(
-        size=size, a=a, b=b, strength=strength, suspect=vetoes.suspect, vetoed=vetoes.between
+        size=len(known.is_list), a=a, b=b, strength=strength, suspect=vetoes.suspect, vetoed=vetoes.between
     )
     between = _undecided(p, person[compared.a], person[compared.b], method)
-    return Rows(
-        is_list,
-        person,
-        p,
-        compared.a[between].astype(np.int64),
-        compared.b[between].astype(np.int64),
-        p[between],
-        vetoes,
-    )
+    return Rows(known.is_list, person, p, compared.a[between], compared.b[between], p[between], vetoes)
 
 
 def _undecided(p: Floats, left: Ints, right: Ints, method: Method) -> Ints:
@@ -148,35 +140,16 @@ def _undecided(p: Floats, left: Ints, right: Ints, method: Method) -> Ints:
     return found[order[first]]
 
 
-def _equal_content(content: Ints, is_list: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
-    """Edges between list rows that say exactly the same; such rows stand next to each other by record id."""
-    same = (content[1:] == content[:-1]) & is_list[1:] & is_list[:-1]
-    left = np.flatnonzero(same)
-    return left, left + 1
-
-
 def _settled(decided: Decided, is_list: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
     """Edges between list rows that a reviewer called one person, compared or not."""
     pairs = [(x, y) for x, y in decided.same if is_list[x] and is_list[y]]
     return np.array([x for x, _ in pairs], dtype=np.int64), np.array([y for _, y in pairs], dtype=np.int64)
 
 
-def _vetoes(columns: dict[str, npt.NDArray[np.object_]], decided: Decided) -> Vetoes:
-    valid = np.asarray(np.ma.filled(columns["nik_valid"], False), dtype=bool)
-    nik = np.where(valid, np.ma.filled(columns["nik"], ""), "")
-    days = np.ma.getdata(columns["born"]).astype("datetime64[D]").astype(np.int64)
-    born = np.where(np.ma.getmaskarray(columns["born"]) | ~_to_the_day(columns), NO_BIRTH, days)
-    forbidden, agreed = (frozenset(frozenset(pair) for pair in pairs) for pairs in (decided.different, decided.same))
-    return Vetoes(nik, np.where(valid, columns["member"], ""), born, forbidden, agreed)
-
-
-def _to_the_day(columns: dict[str, npt.NDArray[np.object_]]) -> npt.NDArray[np.bool_]:
-    return np.asarray(np.ma.filled(columns["born_to_the_day"], False), dtype=bool)
-
-
-def _alike(x: str, y: str) -> bool:
+def _alike(x: int, y: int) -> bool:
     """Two NIKs that one slip of the hand apart: at most two digits differ, or two neighbours are swapped."""
-    return len(x) == len(y) and sum(c != d for c, d in zip(x, y, strict=True)) <= 2
+    unlike = x ^ y
+    return sum((unlike >> shift) & 15 != 0 for shift in range(0, 64, 4)) <= 2
 
 
 def joined_through_register(*, rows: Rows, person: Ints, member: Ints) -> Rows:

@@ -21,7 +21,8 @@ from jangkau.gaps.steps import Clockwork, Progress
 from jangkau.gaps.summary import Counted, count
 from jangkau.gaps.versions import versions
 from jangkau.gaps.workbooks import write_workbooks
-from jangkau.linkage.first.method import Method, load
+from jangkau.linkage.method import Method
+from jangkau.linkage.method_file import load
 from jangkau.lists import LABELS
 from jangkau.outputs import Work, manifest, recover, staging, write_json
 
@@ -116,7 +117,15 @@ def _do(
         tables.load(connection=connection, readings=readings, as_of=plan.as_of)
         read_branches(connection=connection, plan=plan)
         check_date(connection=connection, as_of=plan.as_of)
-    linked = link(connection=connection, plan=plan, method=method, readings=readings, clockwork=clockwork)
+    linked = link(
+        connection=connection,
+        plan=plan,
+        method=method,
+        readings=readings,
+        threads=settings.threads,
+        scratch=scratch,
+        clockwork=clockwork,
+    )
     with clockwork.step("estimate", Text("Menghitung kesenjangan", "Counting the gap")):
         counted = count(connection=connection, plan=plan, method=method, linked=linked, readings=readings)
     with clockwork.step("write", Text("Menulis hasil", "Writing the results")):

@@ -28,11 +28,12 @@ from jangkau.gaps.estimate import PersonDoubt, expected
 from jangkau.gaps.folder import Plan
 from jangkau.gaps.groups import duplicate_links, linkage_quality, memberships
 from jangkau.gaps.links import Linked
+from jangkau.gaps.pairs import IDENTIFIED, NIK, nik_apart
 from jangkau.gaps.review.applied import apply_reviews, chances
 from jangkau.gaps.review.kept import read_reviews
 from jangkau.gaps.review.strata import stratum_of
-from jangkau.linkage.first.method import MISSING, Method
-from jangkau.linkage.first.weights import FAR
+from jangkau.linkage.kinds import MISSING
+from jangkau.linkage.method import Method
 from jangkau.lists import Reading
 
 
@@ -115,9 +116,9 @@ def count(
 def _passes(people: gap.People, linked: Linked) -> Passes:
     has = people.top >= 0
     nik, alone = np.full(len(has), MISSING), np.zeros(len(has))
-    nik[has] = linked.matches.levels.nik[people.top[has]]
+    nik[has] = linked.matches.levels.of(NIK)[people.top[has]]
     alone[has] = linked.matches.alone[people.top[has]]
-    return Passes(has & (nik != MISSING), nik <= 3, alone, float(np.exp(linked.member_weights.nik[FAR, 0])))
+    return Passes(has & (nik != MISSING), nik <= IDENTIFIED, alone, nik_apart(weights=linked.member_weights))
 
 
 @dataclass(frozen=True)
@@ -176,9 +177,8 @@ def _quality(
 ) -> dict[str, Any]:
     """linkage_quality: the whole, the alarm of two people with one membership, and the groups."""
     matches = linked.matches
-    register = np.unique(linked.member[~linked.rows.is_list])
     duplicates = duplicate_links(
-        member=matches.member, probability=matches.probability, high=method.high, members=len(register)
+        member=matches.member, probability=matches.probability, high=method.high, members=linked.register_rows
     )
     groups = memberships(connection=connection, people=people.label, as_of=plan.as_of)
     quality = linkage_quality(found=found, low=method.low, high=method.high, memberships=groups)

@@ -16,7 +16,6 @@ from jangkau import places
 from jangkau.law.eligibility import insured_elsewhere
 from jangkau.law.kur_duty import kur_duty_sql
 from jangkau.law.protection import SEGMENTS, grace
-from jangkau.linkage.first.records import LIST, REGISTER, SourceFile
 from jangkau.lists import Reading
 from jangkau.lists.flags import flag
 from jangkau.persons import nik
@@ -40,23 +39,8 @@ LIST_COLUMNS = {
 }  # fmt: skip
 
 
-def sources(*, readings: Sequence[Reading]) -> tuple[SourceFile, ...]:
-    """The files as the linkage wants them, numbered in the order given."""
-    result = []
-    for reading in readings:
-        columns = tuple(pq.read_schema(reading.accepted).names)
-        office = OFFICES.get(reading.layout, "NULL")
-        side = REGISTER if reading.layout == "register" else LIST
-        result.append(
-            SourceFile(
-                reading.accepted, side, reading.layout, reading.institution, columns, f"CAST({office} AS VARCHAR)"
-            )
-        )
-    return tuple(result)
-
-
 def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], as_of: date) -> None:
-    """Make accepted_list, register_row, known_region and grace."""
+    """Make the views accepted_list and register_all, and known_region, grace and source_file."""
     lists, register = [], []
     for number, reading in enumerate(readings):
         path = str(reading.accepted).replace("'", "''")
@@ -76,13 +60,17 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
     connection.executemany(
         "INSERT INTO source_file VALUES (?, ?)", [(n, reading.file) for n, reading in enumerate(readings)]
     )
-    connection.execute("CREATE OR REPLACE TABLE accepted_list AS " + " UNION ALL ".join(lists))
-    connection.execute("CREATE OR REPLACE TABLE register_row AS " + " UNION ALL BY NAME ".join(register))
+    connection.execute("CREATE OR REPLACE VIEW accepted_list AS " + " UNION ALL ".join(lists))
+    connection.execute("CREATE OR REPLACE VIEW register_all AS " + " UNION ALL BY NAME ".join(register))
     _load_regions(connection)
     connection.execute("CREATE OR REPLACE TABLE grace (segment VARCHAR, months INTEGER)")
     connection.executemany(
         "INSERT INTO grace VALUES (?, ?)", [(s, grace(segment=s, as_of=as_of).months) for s in SEGMENTS]
     )
+
+
+def load_protection(*, connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Make protection: the state of every register row at hand."""
     connection.execute(_sql("law", "protection.sql").format(as_of=as_of.isoformat()))
 
 

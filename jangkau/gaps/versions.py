@@ -9,6 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 import duckdb
+import numba
 import numpy as np
 import pyarrow as pa
 
@@ -30,6 +31,7 @@ def versions() -> dict[str, str]:
         "duckdb": duckdb.__version__,
         "pyarrow": pa.__version__,
         "numpy": np.__version__,
+        "numba": numba.__version__,
     }
 
 

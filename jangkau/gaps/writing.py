@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
@@ -16,9 +15,9 @@ from jangkau.gaps.evidence import WORDS
 from jangkau.gaps.gap import Members, People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.people import Rows
-from jangkau.linkage.first.engine import Compared
-from jangkau.linkage.first.method import Method
-from jangkau.linkage.first.weights import Patterns, Weights
+from jangkau.gaps.pairs import FIELDS, Compared
+from jangkau.linkage.method import Method
+from jangkau.linkage.weights import Patterns, Weights
 from jangkau.outputs import write_parquet
 
 Floats = npt.NDArray[np.float64]
@@ -59,7 +58,7 @@ def register_result(
     linked = people.linked >= method.high
     candidate = np.where(linked & has, members.best_row[np.maximum(candidate, 0)], candidate)
     levels = {
-        f: getattr(matches.levels, f)[top] if len(matches.record) else np.zeros(len(has), np.uint8)
+        f: matches.levels.of(FIELDS.index(f))[top] if len(matches.record) else np.zeros(len(has), np.uint8)
         for f in ("nik", "name", "born", "region")
     }
     decision = np.where(linked, "match", np.where(people.linked > method.low, "doubtful", "none"))
@@ -134,7 +133,7 @@ def write_doubtful(
     ``between_rows`` and ``row_weights`` are those of list rows with list rows, ``weights`` those with members.
     """
     chosen = np.flatnonzero((matches.probability > method.low) & (matches.probability < method.high))
-    pairs = between_rows.a.astype(np.int64) << 32 | between_rows.b  # ordered
+    pairs = between_rows.a << 32 | between_rows.b  # ordered
     undecided = np.searchsorted(pairs, rows.undecided_a << 32 | rows.undecided_b)
     table = pa.table(
         {
@@ -164,12 +163,11 @@ def write_doubtful(
 
 def _evidence(weights: Weights, patterns: Patterns, at: npt.NDArray[np.int64]) -> dict[str, pa.Array]:
     """The columns ``evidence_`` of these pairs: how each field compares, and log2 of m / u."""
-    chosen = Patterns(**{field.name: getattr(patterns, field.name)[at] for field in fields(Patterns)})
+    chosen = patterns.at(at)
     columns = {}
     for name, words in WORDS.items():
-        bits = (weights.of_field(name=name, patterns=chosen) / np.log(2)).tolist()
-        said = [
-            f"{words[level]} ({value:+.1f})" for level, value in zip(chosen.field(name).tolist(), bits, strict=True)
-        ]
+        place = FIELDS.index(name)
+        bits = (weights.of_field(place=place, patterns=chosen) / np.log(2)).tolist()
+        said = [f"{words[level]} ({value:+.1f})" for level, value in zip(chosen.of(place).tolist(), bits, strict=True)]
         columns[f"evidence_{name}"] = pa.array(said, pa.string())
     return columns

@@ -102,13 +102,26 @@ class Ready:
         return search.Searcher(self.method, self.shape, self.index, self.names, self.rarity, belief, same)
 
 
-def prepare(*, left: Source, right: Source | None, method: Method, threads: int) -> Ready:
-    """Read and index the left side; ``right`` helps to count names when the left is small."""
+    def without_index(self) -> Ready:
+        """The lines alone: for a whole country the index takes gigabytes."""
+        index = self.index
+        none = {name: getattr(index, name)[:0].copy() for name in ("starts", "rows", "tags", "seen", "dropped")}
+        return replace(self, index=replace(index, **none))
+
+
+def prepare(
+    *, left: Source, right: Source | None, method: Method, threads: int, keep_empty: bool = False
+) -> Ready:
+    """Read and index the left side; ``right`` helps to count names when the left is small. A field that is empty in
+    every row is dropped and told, unless ``keep_empty``."""
     shape = shape_of(method=method)
     side = read_side(source=left, method=method, shape=shape, threads=threads)
-    method, notes = _without_empty(method, side.filled, left)
+    notes: tuple[Text, ...] = ()
+    if not keep_empty:
+        method, notes = _without_empty(method, side.filled, left)
     if notes:
         shape = shape_of(method=method)
+        left = replace(left, columns=method.columns)
         side = read_side(source=left, method=method, shape=shape, threads=threads)
     index = indexes.build(lines=side.lines, method=method, shape=shape, threads=threads)
     names, counts = name_counts(side=side, right=right, method=method, shape=shape, threads=threads)
@@ -133,6 +146,7 @@ def against(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Linkage:
     """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
+    right = replace(right, columns=ready.method.columns)
     searcher = ready.searcher(right_rows=right.rows, same=False)
     found = search.stream(
         searcher=searcher,
@@ -146,6 +160,15 @@ def against(
     found = replace(found, id_hashes=found.id_hashes[:0])
     notes = ready.notes + _left_out_notes(found) + _empty_right(ready.method, found, right)
     return judge(side=ready.side, searcher=searcher, found=found, counts=ready.counts, notes=notes)
+
+
+def left_rarity(*, ready: Ready, linkage: Linkage) -> npt.NDArray[np.uint8]:
+    """(left rows, 2): class of the whole name as counted on both sides, class of a name that holds its words."""
+    rarity = ready.rarity.copy()
+    if ready.shape.name >= 0:
+        bearers = indexes.bearers(lines=ready.side.lines, names=ready.names, counts=linkage.bearers, shape=ready.shape)
+        rarity[:, 0] = indexes.whole_class(bearers=bearers, people=linkage.people)
+    return rarity
 
 
 def read_side(*, source: Source, method: Method, shape: Shape, threads: int) -> Side:

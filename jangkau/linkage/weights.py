@@ -63,6 +63,10 @@ class Patterns:
     def __len__(self) -> int:
         return len(self.levels)
 
+    def at(self, where: npt.NDArray[np.int64]) -> Patterns:
+        """Some of them."""
+        return Patterns(self.levels[where], self.rarity[where], self.count[where])
+
     def of(self, place: int | None) -> Levels:
         """The levels of one field; all missing when the method has no such field."""
         return self.levels[:, place] if place is not None else np.full(len(self), MISSING, np.uint8)
@@ -234,7 +238,7 @@ def estimate(
     draft = _draft(method, at, tally, random, rarity, sides)
     identical = _identical(draft, kept)
     if at.anchor is None or identical < ENOUGH_IDENTICAL or sides.comparable < ENOUGH_COMPARABLE:
-        weights = _expected(method, draft, kept, identical)
+        weights = _expected(method, draft, tally, kept, identical)
     else:
         weights = _counted(method, draft, tally, kept, described, identical, sides)
     weights = replace(
@@ -352,8 +356,8 @@ def _with_anchor(
         how[f"{one.name}.m"] = "pairs that the other fields make certain"
     nik = None
     if one.kind.name == "nik" and one.u is None and at.born is not None and at.name is not None:
-        nik, flat = _nik_ratio(weights, tally, m[anchor])
-        u[anchor] = flat
+        by_context = _nik_u(weights, tally)
+        nik, u[anchor] = _nik_ratio(m[anchor], by_context), by_context[:, 4].copy()
         how[f"{one.name}.u"] = "pairs of unlike names, by agreement of the birth dates"
     elif one.u is None:
         against = (tally.of(anchor) == 1) & (_others(weights, tally, anchor) + weights.prior_log_odds < -5)
@@ -363,7 +367,8 @@ def _with_anchor(
     return replace(_with_tables(replace(weights, m=tuple(m), u=tuple(u), how=how)), nik=nik)
 
 
-def _nik_ratio(weights: Weights, tally: Patterns, m: Floats) -> tuple[Floats, Floats]:
+def _nik_u(weights: Weights, tally: Patterns) -> Floats:
+    """u of the NIK by what the birth dates say (columns; the last one: not known), counted on pairs of unlike names."""
     at = weights.places
     assert at.name is not None and at.born is not None and at.nik is not None  # noqa: S101, PT018
     strangers = tally.of(at.name) >= 5
@@ -379,9 +384,13 @@ def _nik_ratio(weights: Weights, tally: Patterns, m: Floats) -> tuple[Floats, Fl
             seen = float(tally.count[strangers & (tally.of(at.nik) == level) & (context == column)].sum())
             u[level, column] = (seen + U_NIK_BELIEF[level - 1][column] * U_NIK_WEIGHT) / (pairs + U_NIK_WEIGHT)
     u[:FAR, 4] = u[:FAR, :4] @ np.array(shares)
-    ratio = np.log(m[:, None] / np.maximum(u, SMALLEST_U))
+    return u
+
+
+def _nik_ratio(m: Floats, u: Floats) -> Floats:
+    ratio: Floats = np.log(m[:, None] / np.maximum(u, SMALLEST_U))
     ratio[0] = ratio[FAR + 1 :] = 0.0
-    return ratio, u[:, 4].copy()
+    return ratio
 
 
 def _near(weights: Weights, tally: Patterns) -> dict[int, Floats]:
@@ -450,9 +459,11 @@ def _namesakes(weights: Weights, kept: Patterns) -> Floats:
     return more
 
 
-def _expected(method: Method, draft: Weights, kept: Patterns, identical: float) -> Weights:
+def _expected(method: Method, draft: Weights, tally: Patterns, kept: Patterns, identical: float) -> Weights:
     """m and the number of matching pairs by EM on counted patterns, u as drawn: for lists that hardly share a number."""
-    weights = draft
+    weights, at = draft, draft.places
+    knows_births = at.nik is not None and at.born is not None and at.name is not None
+    by_context = _nik_u(draft, tally) if knows_births else None
     for _ in range(EM_ITERATIONS):
         odds = weights.prior_log_odds + _others(weights, kept)
         p = kept.count / (1.0 + np.exp(-odds))
@@ -466,6 +477,8 @@ def _expected(method: Method, draft: Weights, kept: Patterns, identical: float) 
             m.append(_padded(_share(counts, one.kind.m, M_WEIGHT)))
         done = abs(matching - weights.matching_pairs) < 1e-6 * matching
         weights = _with_tables(replace(weights, m=tuple(m), matching_pairs=matching))
+        if by_context is not None and at.nik is not None:
+            weights = replace(weights, nik=_nik_ratio(m[at.nik], by_context))
         if done:
             break
     how = {

@@ -1,8 +1,7 @@
--- Reads doubtful_arrow (undecided pairs of record ids with their evidence), record, accepted_row, source_file, protection
+-- Reads doubtful_arrow (undecided pairs of record ids with their evidence), record, source_file, protection
 -- and result; gives doubtful.parquet: both records of each pair side by side.
 WITH side AS (
-    SELECT r.*, a.nama, f.file_name
-    FROM record AS r JOIN accepted_row AS a USING (file_no, line) JOIN source_file AS f USING (file_no)
+    SELECT r.*, f.file_name FROM record AS r JOIN source_file AS f USING (file_no)
 )
 SELECT x.ref AS left, y.ref AS right, d.kind, r.person_id, d.probability,
     x.file_name AS left_file, x.line AS left_line, y.file_name AS right_file, y.line AS right_line,
