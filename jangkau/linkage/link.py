@@ -73,7 +73,8 @@ def link(
         scratch.mkdir()
         done, sources = _linked(left, right, how, settings, scratch, progress)
         linked = clock()
-        figures = write(linkage=done, left=sources[0], right=sources[1], folder=folder)
+        files = {name: seen_from(folder=out, path=path) for name, path in (("left", left), ("right", right)) if path}
+        figures = write(linkage=done, left=sources[0], right=sources[1], folder=folder, files=files)
         for path in scratch.iterdir():
             path.unlink()
         scratch.rmdir()
@@ -185,8 +186,19 @@ def _check_memory(method: Method, rows: int, limit: int, threads: int) -> None:
         )
 
 
-def write(*, linkage: Linkage, left: Source, right: Source | None, folder: Path) -> dict[str, Any]:
-    """Write links, left rows, model and report; returns the figures of the model."""
+def seen_from(*, folder: Path, path: Path) -> str:
+    """A path from a folder, so that both may move together; whole where they are on two drives."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def write(
+    *, linkage: Linkage, left: Source, right: Source | None, folder: Path, files: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Write links, left rows, model and report; returns the figures of the model. ``files``: where the two files are,
+    seen from the folder, for whoever explains a pair later."""
     left_ids = left.ids().combine_chunks()
     right_ids = left_ids if right is None else right.ids().combine_chunks()
     p, decision, shown = decisions(linkage=linkage)
@@ -199,11 +211,14 @@ def write(*, linkage: Linkage, left: Source, right: Source | None, folder: Path)
             "probability": p[shown][order],
             "pattern": pa.array(linkage.pairs.pattern[shown][order]).cast(pa.string()),
             "decision": pa.array(decision[shown][order]).dictionary_encode().cast(pa.string()),
+            "rarity": pa.array(linkage.pairs.rarity[shown][order].astype(np.int8)),
         }
     )
     write_parquet(table=links, path=folder / "links.parquet")
     write_parquet(table=_left_table(linkage, left_ids, right_ids), path=folder / "left.parquet")
-    model = model_of(linkage=linkage, decided=decision[shown], left=left.name, right=right.name if right else None)
+    model = model_of(
+        linkage=linkage, decided=decision[shown], left=left.name, right=right.name if right else None, files=files
+    )
     write_json(value=model, path=folder / "model.json")
     from jangkau.linkage.report import render
 
