@@ -82,7 +82,7 @@ def pack(*, columns: Sequence[pa.Array], method: Method, shape: Shape) -> Lines:
         place: _column(one, [by_name[name] for name in one.columns]) for place, one in enumerate(method.fields)
     }
     room = sum(
-        2 * array.nbytes + 10 * count + 64
+        3 * array.nbytes + 10 * count + 64  # MD is read MUHAMAD: eight letters for three, again and again
         for place, array in ready.items()
         if method.fields[place].kind.code in (comparing.NAME, comparing.TEXT)
     )

@@ -164,11 +164,11 @@ def _calibration(linkage: Linkage) -> list[Model]:
         return []
     weights, every = linkage.weights, linkage.patterns
     level = every.of(anchor)
-    unlike = every.levels.copy()
-    unlike[:, anchor] = len(linkage.method.fields[anchor].kind.levels)
-    told = weights.log_odds(patterns=Patterns(unlike, every.rarity, every.count)) >= LEAST_LIKELY
+    unlike = _with_level(every, anchor, len(linkage.method.fields[anchor].kind.levels))
+    told = weights.log_odds(patterns=unlike) >= LEAST_LIKELY
     there = (level != MISSING) & ((linkage.pairs.blocks & np.uint32(linkage.method.mask(with_anchor=False))) > 0) & told
-    p = _probability(weights.log_odds(patterns=every, without=(anchor,))[there])
+    # missing, not left out: other fields look at its level
+    p = _probability(weights.log_odds(patterns=_with_level(every, anchor, MISSING))[there])
     agrees = (level[there] == 1) / float(weights.m[anchor][1])
     tenth = np.minimum((p * TENTHS).astype(int), TENTHS - 1)
     return [
@@ -181,6 +181,12 @@ def _calibration(linkage: Linkage) -> list[Model]:
         for one in range(TENTHS)
         if (here := tenth == one).any()
     ]
+
+
+def _with_level(patterns: Patterns, place: int, level: int) -> Patterns:
+    levels = patterns.levels.copy()
+    levels[:, place] = level
+    return Patterns(levels, patterns.rarity, patterns.count)
 
 
 def _probability(odds: Floats) -> Floats:

@@ -111,15 +111,18 @@ def pack_phone(offsets, data, valid, skip, count, lines, word):  # type: ignore[
 def pack_code(offsets, data, valid, skip, count, lines, word):  # type: ignore[no-untyped-def]
     """Three words: letters and digits, five in each, upper case, the first one highest; signs are left out.
 
-    Of more than 15 the first five stay and a hash of the rest: equality is exact, slips in the rest are not seen.
+    Of more than 15, or with letters that are not ASCII, the first five stay and a hash of all: equality is exact, slips
+    are not seen.
     """
     out = np.zeros(256, np.uint8)
     for i in range(count):
         if not is_there(valid, skip, i):
             continue
         n = 0
+        foreign = False
         for k in range(offsets[i], min(offsets[i + 1], offsets[i] + 256)):
             c = data[k]
+            foreign |= c >= 128
             if 97 <= c <= 122:
                 c -= 32
             if (DIGIT_0 <= c <= DIGIT_9) or (65 <= c <= 90) or c >= 128:
@@ -136,8 +139,8 @@ def pack_code(offsets, data, valid, skip, count, lines, word):  # type: ignore[n
                     letter = np.uint32(c - DIGIT_0 + 1 if c <= DIGIT_9 else (c - 54 if c < 128 else 37 + c % 26))
                 value = (value << np.uint32(6)) | letter
             lines[i, word + part] = value
-        if n > LONGEST_CODE:
-            rest = mix(hash_bytes(out, 5, n))
+        if n > LONGEST_CODE or foreign:
+            rest = mix(hash_bytes(out, 0, n))
             lines[i, word + 1] = np.uint32(rest >> np.uint64(32)) | np.uint32(1 << 31)
             lines[i, word + 2] = np.uint32(rest & LOW)
 
@@ -177,14 +180,19 @@ def pack_date(offsets, data, valid, skip, count, order, widths, lines, word):  #
 
 @njit(cache=True, nogil=True)
 def pack_sex(offsets, data, valid, skip, count, lines, word):  # type: ignore[no-untyped-def]
-    """One word: 1 for L, M, 1, laki-laki, male, pria; 2 for P, F, 2, perempuan, wanita, female."""
+    """One word: 1 for L, Lk, M, 1, laki-laki, male, pria; 2 for P, Pr, F, W, 2, perempuan, wanita, female."""
     for i in range(count):
-        if not is_there(valid, skip, i) or offsets[i + 1] == offsets[i]:
+        if not is_there(valid, skip, i):
             continue
-        start = offsets[i]
+        start, end = offsets[i], offsets[i + 1]
+        while start < end and data[start] == 32:
+            start += 1
+        if start == end:
+            continue
         c = data[start] & 0xDF if data[start] >= 65 else data[start]
-        second = data[start + 1] & 0xDF if offsets[i + 1] - start > 1 else 0
-        if c == 76 or c == 77 or c == 49 or (c == 80 and second == 82):
+        # Pr is short for perempuan: only the third letter tells it from pria
+        pria = c == 80 and end - start > 2 and data[start + 1] & 0xDF == 82 and data[start + 2] & 0xDF == 73
+        if c == 76 or c == 77 or c == 49 or pria:
             lines[i, word] = 1
         elif c == 80 or c == 70 or c == 87 or c == 50:
             lines[i, word] = 2
