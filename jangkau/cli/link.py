@@ -68,9 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         right=Path(arguments.files[1]) if len(arguments.files) == 2 else None,
         method=arguments.method,
         out=arguments.out,
-        settings=Settings(
-            arguments.threads, arguments.memory, arguments.engine, arguments.force, arguments.previous
-        ),
+        settings=Settings(arguments.threads, arguments.memory, arguments.engine, arguments.force, arguments.previous),
         clock=time.monotonic,
     )
     for note in outcome.notes:
@@ -100,8 +98,12 @@ def _check(arguments: argparse.Namespace) -> None:
             what=Text("Perintah ini belum lengkap.", "This command is not complete."),
             where="jangkau link",
             why=Text(
-                f"Kurang: {', '.join('--' + name for name in missing)}." if missing else "Terlalu banyak, atau mesin tidak dikenal.",
-                f"Missing: {', '.join('--' + name for name in missing)}." if missing else "Too much, or an unknown engine.",
+                f"Kurang: {', '.join('--' + name for name in missing)}."
+                if missing
+                else "Terlalu banyak, atau mesin tidak dikenal.",
+                f"Missing: {', '.join('--' + name for name in missing)}."
+                if missing
+                else "Too much, or an unknown engine.",
             ),
             do=Text(
                 "jangkau link KIRI [KANAN] --method METODE.yaml --out FOLDER [--engine duckdb|spark]",

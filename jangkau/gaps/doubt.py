@@ -11,8 +11,8 @@ import numpy.typing as npt
 from jangkau.gaps.estimate import Captures, Missed, PersonDoubt, missed
 from jangkau.gaps.gap import People
 from jangkau.gaps.membership import Matches
-from jangkau.gaps.people import Decided, Rows, pair_probabilities
 from jangkau.gaps.pairs import IDENTIFIED, NIK, Compared, nik_apart
+from jangkau.gaps.people import Decided, Rows, pair_probabilities
 from jangkau.linkage.kinds import MISSING
 from jangkau.linkage.method import Method
 from jangkau.linkage.weights import Weights

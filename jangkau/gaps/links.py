@@ -73,10 +73,8 @@ def link(
         ready = ready.without_index()
         between_rows = compared(linkage=with_lists)
         decided, unknown = read_decisions(path=plan.decisions, connection=connection)
-        known = _known(connection, ready, between_register)
-        rows = gather(
-            known=known, method=method, compared=between_rows, weights=with_lists.weights, decided=decided
-        )
+        familiar = known(connection=connection, ready=ready, with_register=between_register)
+        rows = gather(known=familiar, method=method, compared=between_rows, weights=with_lists.weights, decided=decided)
         matches, rows, member = _matches(connection, ready, with_register, between_register, rows, decided)
         tables.make_people(connection=connection, person=rows.person, as_of=plan.as_of)
     return Linked(
@@ -127,7 +125,7 @@ def _matches(
     return matches, rows, member
 
 
-def _known(connection: duckdb.DuckDBPyConnection, ready: Ready, with_register: Compared) -> Known:
+def known(*, connection: duckdb.DuckDBPyConnection, ready: Ready, with_register: Compared) -> Known:
     """What the gathering must know of each record; ``with_register``: whose NIK and name the register knows together."""
     table = connection.sql(
         "SELECT nik_valid, born_to_the_day, coalesce(ref = lag(ref) OVER (ORDER BY rid), FALSE) AS repeats "
@@ -138,7 +136,10 @@ def _known(connection: duckdb.DuckDBPyConnection, ready: Ready, with_register: C
     )
     lists = len(valid)
     (size,) = connection.sql("SELECT count(*) FROM register_record").fetchall()[0]
-    words, at = ready.side.lines.words, {one.name: k for k, one in zip(ready.shape.at, ready.method.fields, strict=True)}
+    words, at = (
+        ready.side.lines.words,
+        {one.name: k for k, one in zip(ready.shape.at, ready.method.fields, strict=True)},
+    )
     nik = np.where(valid, _joined(words, at["nik"]), np.uint64(0))
     born = np.where(to_the_day, words[:, at["tanggal_lahir"]] & DATE_BITS, np.uint32(0)).astype(np.uint64)
     name = _joined(words, at["nama"])

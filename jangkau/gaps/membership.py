@@ -179,7 +179,9 @@ def _every_row(rows: Rows, person: Ints, record: Ints) -> tuple[Ints, Ints]:
     return row[place], np.repeat(pairs[:, 1], size)
 
 
-def _best_levels(person: Ints, record: Ints, patterns: Patterns, described: Flags) -> tuple[Ints, Ints, Patterns, Flags]:
+def _best_levels(
+    person: Ints, record: Ints, patterns: Patterns, described: Flags
+) -> tuple[Ints, Ints, Patterns, Flags]:
     if not len(person):
         return person, record, patterns, described
     order = np.lexsort((record, person))
@@ -187,7 +189,9 @@ def _best_levels(person: Ints, record: Ints, patterns: Patterns, described: Flag
     starts = np.flatnonzero(np.concatenate([[True], (person[1:] != person[:-1]) | (record[1:] != record[:-1])]))
     levels = np.minimum.reduceat(patterns.levels, starts, axis=0)
     # the rarest class among the rows whose name agrees best
-    both = np.minimum.reduceat(patterns.of(NAME).astype(np.int64) * 16 + (15 - patterns.rarity.astype(np.int64)), starts)
+    both = np.minimum.reduceat(
+        patterns.of(NAME).astype(np.int64) * 16 + (15 - patterns.rarity.astype(np.int64)), starts
+    )
     best = Patterns(levels, (15 - both % 16).astype(np.uint8), np.ones(len(starts)))
     return person[starts], record[starts], best, np.logical_or.reduceat(described[order], starts)
 

@@ -66,7 +66,15 @@ class Comparer:
         found, held = np.zeros(len(a), np.int64), np.zeros(len(a), np.int64)
         lines = self.ready.side.lines
         searching.compare_pairs(
-            a, b, lines.words, lines.heap, self.register.words, self.register.heap, self.ready.shape.program, found, held
+            a,
+            b,
+            lines.words,
+            lines.heap,
+            self.register.words,
+            self.register.heap,
+            self.ready.shape.program,
+            found,
+            held,
         )
         levels = spread(patterns=found, fields=len(self.ready.method.fields))
         contained = np.where(held == 1, self.lists[a, 1], self.words[b] if len(self.words) else np.uint8(0))

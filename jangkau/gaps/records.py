@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jangkau.linkage.lines import Lines, pack
 from jangkau.linkage.engine import Ready
+from jangkau.linkage.lines import Lines, pack
 from jangkau.linkage.method import Method
 from jangkau.linkage.sources import BATCH_ROWS, Source, as_text
 from jangkau.lists import Reading
@@ -168,9 +168,7 @@ def make_register(
                 born_to_the_day, sex, region4, phone FROM register_record
         """
     )
-    found = connection.sql(
-        "SELECT rid FROM register_record WHERE place IS NOT NULL ORDER BY place"
-    ).to_arrow_table()
+    found = connection.sql("SELECT rid FROM register_record WHERE place IS NOT NULL ORDER BY place").to_arrow_table()
     return found.column("rid").to_numpy().astype(np.int64)
 
 

@@ -14,8 +14,8 @@ import pyarrow as pa
 from jangkau.gaps.evidence import WORDS
 from jangkau.gaps.gap import Members, People
 from jangkau.gaps.membership import Matches
-from jangkau.gaps.people import Rows
 from jangkau.gaps.pairs import FIELDS, Compared
+from jangkau.gaps.people import Rows
 from jangkau.linkage.method import Method
 from jangkau.linkage.weights import Patterns, Weights
 from jangkau.outputs import write_parquet

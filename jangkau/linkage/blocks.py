@@ -37,7 +37,8 @@ def default_blocks(*, fields: Sequence[Field]) -> tuple[Parts, ...]:
             found.append(((name, "whole"), (place, "whole")))
             for date in dates:
                 found += [
-                    ((place, "whole"), (date, part), (name, "first")) for part in ("month_day", "year_month", "year_day")
+                    ((place, "whole"), (date, part), (name, "first"))
+                    for part in ("month_day", "year_month", "year_day")
                 ]
     for date in dates:
         for place in places:

@@ -101,7 +101,6 @@ class Ready:
         belief = search.belief(method=self.method, left_rows=len(self.side.lines), right_rows=right_rows)
         return search.Searcher(self.method, self.shape, self.index, self.names, self.rarity, belief, same)
 
-
     def without_index(self) -> Ready:
         """The lines alone: for a whole country the index takes gigabytes."""
         index = self.index
@@ -109,9 +108,7 @@ class Ready:
         return replace(self, index=replace(index, **none))
 
 
-def prepare(
-    *, left: Source, right: Source | None, method: Method, threads: int, keep_empty: bool = False
-) -> Ready:
+def prepare(*, left: Source, right: Source | None, method: Method, threads: int, keep_empty: bool = False) -> Ready:
     """Read and index the left side; ``right`` helps to count names when the left is small. A field that is empty in
     every row is dropped and told, unless ``keep_empty``."""
     shape = shape_of(method=method)
@@ -219,11 +216,13 @@ def check_kinds(*, method: Method, given: Ints, understood: Ints, source: Source
         if there >= 10 and read < 0.5 * there:
             raise Complaint(
                 what=Text(
-                    f"Isi {field.name!r} bukan {field.kind.name}.", f"What is in {field.name!r} is no {field.kind.name}."
+                    f"Isi {field.name!r} bukan {field.kind.name}.",
+                    f"What is in {field.name!r} is no {field.kind.name}.",
                 ),
                 where=f"{source.name}, {', '.join(field.columns)}",
                 why=Text(
-                    f"Hanya {read} dari {there} isian dapat dipahami.", f"Only {read} of {there} values can be understood."
+                    f"Hanya {read} dari {there} isian dapat dipahami.",
+                    f"Only {read} of {there} values can be understood.",
                 ),
                 do=Text(
                     f"Untuk tanggal, periksa format ({field.format}); atau pakai kind lain, misalnya text atau code."
@@ -456,9 +455,7 @@ def _tally(found: search.Found, fields: int) -> Patterns:
     return Patterns(spread(patterns=ordered, fields=fields), np.zeros(len(ordered), np.uint8), counts)
 
 
-def _sides(
-    method: Method, side: Side, found: search.Found, left_rows: int, right_rows: int, same: bool
-) -> Sides:
+def _sides(method: Method, side: Side, found: search.Found, left_rows: int, right_rows: int, same: bool) -> Sides:
     pairs = left_rows * (left_rows - 1) / 2 if same else float(left_rows) * right_rows
     anchor = method.anchor
     comparable = 0.0
@@ -567,5 +564,3 @@ def _captured(method: Method, weights: Weights, patterns: Patterns, kept: search
     unseen += blind * failing / max(1.0 - failing, 0.1)
     total = both + only_id + only_text + blind
     return total / (total + unseen) if total else 1.0
-
-

@@ -52,7 +52,7 @@ class Index:
 
 def build(*, lines: Lines, method: Method, shape: Shape, threads: int) -> Index:
     """Index lines by every block of the method."""
-    bits = max(4, int(len(lines)).bit_length() - 1)
+    bits = max(4, len(lines).bit_length() - 1)
     blocks = len(method.blocks)
     starts = np.zeros((blocks, (1 << bits) + 1), np.uint32)
     shift = np.uint64(64 - bits)
@@ -121,13 +121,13 @@ def rarity(*, lines: Lines, names: Names, counts: npt.NDArray[np.uint32], shape:
     out = np.zeros((len(lines), 2), np.uint8)
     if shape.name >= 0:
         searching.word_rarity(lines.words, lines.heap, shape.name, names.sketch, names.weight, out, 1, CLASSES - 1)
-        out[:, 0] = whole_class(bearers=bearers(lines=lines, names=names, counts=counts, shape=shape), people=names.people)
+        out[:, 0] = whole_class(
+            bearers=bearers(lines=lines, names=names, counts=counts, shape=shape), people=names.people
+        )
     return out
 
 
-def bearers(
-    *, lines: Lines, names: Names, counts: npt.NDArray[np.uint32], shape: Shape
-) -> npt.NDArray[np.uint32]:
+def bearers(*, lines: Lines, names: Names, counts: npt.NDArray[np.uint32], shape: Shape) -> npt.NDArray[np.uint32]:
     """How many of those counted bear the whole name of each line."""
     out = np.zeros(len(lines), np.uint32)
     if shape.name >= 0:

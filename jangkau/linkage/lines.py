@@ -67,7 +67,14 @@ def shape_of(*, method: Method) -> Shape:
     blocks = np.full((len(method.blocks), max(len(b.parts) for b in method.blocks)), -1, np.int64)
     for row, block in enumerate(method.blocks):
         blocks[row, : len(block.parts)] = [parts.index(part) for part in block.parts]
-    return Shape(tuple(at), -(-width // 16) * 16 if width > 12 else width, program, table, blocks, at[name] if name is not None else -1)
+    return Shape(
+        tuple(at),
+        -(-width // 16) * 16 if width > 12 else width,
+        program,
+        table,
+        blocks,
+        at[name] if name is not None else -1,
+    )
 
 
 _KNOWN = folding.known_words()
@@ -78,9 +85,7 @@ def pack(*, columns: Sequence[pa.Array], method: Method, shape: Shape) -> Lines:
     count = len(columns[0])
     words = np.zeros((count, shape.width), np.uint32)
     by_name = dict(zip(method.columns, columns, strict=True))
-    ready = {
-        place: _column(one, [by_name[name] for name in one.columns]) for place, one in enumerate(method.fields)
-    }
+    ready = {place: _column(one, [by_name[name] for name in one.columns]) for place, one in enumerate(method.fields)}
     room = sum(
         3 * array.nbytes + 10 * count + 64  # MD is read MUHAMAD: eight letters for three, again and again
         for place, array in ready.items()

@@ -140,7 +140,9 @@ def _refuse_another_run(out: Path, work: Work, settings: Settings) -> None:
         why=Text(
             "Isinya dibuat dari berkas atau metode lain.", "What is in it was made from other files or another method."
         ),
-        do=Text("Pilih folder lain, atau timpa dengan --force.", "Choose another folder, or overwrite it with --force."),
+        do=Text(
+            "Pilih folder lain, atau timpa dengan --force.", "Choose another folder, or overwrite it with --force."
+        ),
     )
 
 

@@ -29,7 +29,9 @@ _SEE = Text("Lihat docs/reference/method.md untuk bentuknya.", "See docs/referen
 
 def load(*, name: str = "jamsostek") -> Method:
     """Read ``linkage/methods/<name>.yaml``."""
-    return understood(content=(files("jangkau.linkage") / "methods" / f"{name}.yaml").read_bytes(), where=f"{name}.yaml")
+    return understood(
+        content=(files("jangkau.linkage") / "methods" / f"{name}.yaml").read_bytes(), where=f"{name}.yaml"
+    )
 
 
 def read(*, path: Path) -> Method:
@@ -40,7 +42,9 @@ def read(*, path: Path) -> Method:
         raise Complaint(
             what=Text("Berkas metode tidak dapat dibaca.", "The method file cannot be read."),
             where=path.name,
-            why=Text("Tidak ada berkas itu, atau tidak boleh dibuka.", "There is no such file, or it may not be opened."),
+            why=Text(
+                "Tidak ada berkas itu, atau tidak boleh dibuka.", "There is no such file, or it may not be opened."
+            ),
             do=Text("Periksa nama berkasnya.", "Check the name of the file."),
         ) from None
     return understood(content=content, where=path.name)
@@ -182,7 +186,10 @@ def _shares(value: Any, kind: Kind, where: str) -> tuple[float, ...] | None:
         raise _wrong(
             where,
             Text("Bagian per tingkat tidak dapat dipakai.", "These shares by level cannot be used."),
-            Text(f"Perlu {count} bilangan di atas 0 yang berjumlah 1.", f"It takes {count} numbers above 0 that add up to 1."),
+            Text(
+                f"Perlu {count} bilangan di atas 0 yang berjumlah 1.",
+                f"It takes {count} numbers above 0 that add up to 1.",
+            ),
         )
     return tuple(n / sum(numbers) for n in numbers)
 
@@ -204,7 +211,9 @@ def _check_fields(fields: tuple[Field, ...], where: str) -> None:
             raise _wrong(
                 f"{where}, {one.name}",
                 Text("inside tidak dapat dipakai di sini.", "inside cannot be used here."),
-                Text("Hanya date dan sex dapat dibaca dari field nik.", "Only date and sex can be read from a field nik."),
+                Text(
+                    "Hanya date dan sex dapat dibaca dari field nik.", "Only date and sex can be read from a field nik."
+                ),
             )
 
 
@@ -213,7 +222,9 @@ def _blocks(entries: Any, fields: tuple[Field, ...], where: str) -> tuple[Block,
         raise _wrong(
             f"{where}, blocks",
             Text("blocks tidak dapat dipahami.", "blocks cannot be understood."),
-            Text("Perlu daftar; setiap blok daftar bagian field.", "It is a list; each block a list of parts of fields."),
+            Text(
+                "Perlu daftar; setiap blok daftar bagian field.", "It is a list; each block a list of parts of fields."
+            ),
         )
     if entries:
         blocks = tuple(_block(entry, fields, where) for entry in entries)
@@ -260,7 +271,9 @@ def _block(entry: Any, fields: tuple[Field, ...], where: str) -> Block:
             name, part = text, "whole"
         if name not in by_name:
             what = Text(f"Field {name!r} tidak ada.", f"There is no field {name!r}.")
-            raise _wrong(f"{where}, blocks", what, _known(tuple(by_name)), near(word=name, known=tuple(by_name)) or _SEE)
+            raise _wrong(
+                f"{where}, blocks", what, _known(tuple(by_name)), near(word=name, known=tuple(by_name)) or _SEE
+            )
         known = tuple(by_name[name].kind.parts)
         if part not in known:
             what = Text(f"Bagian {part!r} tidak ada pada {name!r}.", f"{name!r} has no part {part!r}.")
@@ -301,7 +314,9 @@ def _veto(entry: Any, fields: tuple[Field, ...], where: str) -> Veto:
             raise _wrong(
                 f"{where}, vetoes",
                 Text(f"Larangan pada {name!r} tidak dapat dipakai.", f"The veto on {name!r} cannot be used."),
-                Text("Tulis field dan tingkatnya, misalnya {sex: 2}.", "Write fields and levels, for example {sex: 2}."),
+                Text(
+                    "Tulis field dan tingkatnya, misalnya {sex: 2}.", "Write fields and levels, for example {sex: 2}."
+                ),
             )
         levels.append((str(name), tuple(wanted)))
     if not levels:
@@ -311,5 +326,3 @@ def _veto(entry: Any, fields: tuple[Field, ...], where: str) -> Veto:
             Text("Tulis field dan tingkatnya, misalnya {sex: 2}.", "Write fields and levels, for example {sex: 2}."),
         )
     return Veto(tuple(levels))
-
-

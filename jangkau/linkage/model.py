@@ -229,13 +229,13 @@ def method_from(*, model: Model) -> Method:
         left_id=model["ids"]["left"],
         right_id=model["ids"]["right"],
         fields=fields,
-        blocks=tuple(Block(one["block"], tuple((name, part) for name, part in one["parts"])) for one in model["blocks"]),
+        blocks=tuple(
+            Block(one["block"], tuple((name, part) for name, part in one["parts"])) for one in model["blocks"]
+        ),
         low=model["review"]["low"],
         high=model["review"]["high"],
         one_to_one=model["one_to_one"],
-        vetoes=tuple(
-            Veto(tuple((name, tuple(levels)) for name, levels in veto.items())) for veto in model["vetoes"]
-        ),
+        vetoes=tuple(Veto(tuple((name, tuple(levels)) for name, levels in veto.items())) for veto in model["vetoes"]),
         digest=model["method_digest"],
     )
 

@@ -9,4 +9,6 @@ from typing import Any
 
 def render(*, model: dict[str, Any]) -> str:
     """One self-contained page."""
-    return f"<!doctype html><meta charset=utf-8><title>link</title><pre>{html.escape(json.dumps(model, indent=1))}</pre>"
+    return (
+        f"<!doctype html><meta charset=utf-8><title>link</title><pre>{html.escape(json.dumps(model, indent=1))}</pre>"
+    )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jangkau.linkage import lines as line_shapes
-from jangkau.linkage.index import CLASSES, Index, LeftOut, Names, rarity
+from jangkau.linkage.index import CLASSES, Index, LeftOut, Names
 from jangkau.linkage.kernels import sampling, searching
 from jangkau.linkage.lines import Lines, Shape, pack
 from jangkau.linkage.method import Method
@@ -135,9 +135,7 @@ class Collected:
         """On a worker: names counted into the worker's own table, then the search."""
         if self.searcher.shape.name >= 0:
             mine = self.free.pop()
-            searching.count_names(
-                lines.words, self.searcher.shape.name, self.searcher.names.slots, self.counts[mine]
-            )
+            searching.count_names(lines.words, self.searcher.shape.name, self.searcher.names.slots, self.counts[mine])
             self.free.append(mine)
         return self.searcher.batch(lines=lines, first=first, counted=counted)
 
@@ -156,9 +154,7 @@ class Collected:
     def together(self) -> Kept:
         return Kept(
             *(
-                np.concatenate([getattr(k, name) for k in self.kept])
-                if self.kept
-                else np.empty(0, kind)
+                np.concatenate([getattr(k, name) for k in self.kept]) if self.kept else np.empty(0, kind)
                 for name, kind in (
                     ("a", np.uint32),
                     ("b", np.int64),
@@ -178,9 +174,7 @@ def filled(*, lines: Lines, method: Method, shape: Shape) -> Ints:
         at = shape.at[place]
         if one.kind.name in ("person_name", "text"):
             there = words[:, at + 6] != 0
-        elif one.kind.name in ("nik", "phone"):
-            there = (words[:, at] | words[:, at + 1]) != 0
-        elif one.kind.name == "date":
+        elif one.kind.name in ("nik", "phone") or one.kind.name == "date":
             there = (words[:, at] | words[:, at + 1]) != 0
         else:
             there = words[:, at] != 0
@@ -278,7 +272,7 @@ def _found(
         rows=collected.rows,
         filled=collected.filled,
         id_hashes=np.concatenate(all_hashes) if all_hashes else np.zeros(0, np.uint64),
-        sample=pieces[0] if len(pieces) == 1 else line_shapes.joined(pieces=pieces, shape=searcher.shape, method=searcher.method),
+        sample=pieces[0]
+        if len(pieces) == 1
+        else line_shapes.joined(pieces=pieces, shape=searcher.shape, method=searcher.method),
     )
-
-

@@ -247,9 +247,7 @@ def estimate(
     return replace(weights, namesakes=_namesakes(weights, kept))
 
 
-def _draft(
-    method: Method, at: Places, tally: Patterns, random: Patterns, rarity: Rarity, sides: Sides
-) -> Weights:
+def _draft(method: Method, at: Places, tally: Patterns, random: Patterns, rarity: Rarity, sides: Sides) -> Weights:
     """m from beliefs, u from random pairs."""
     how = {}
     m, u = [], []
@@ -284,7 +282,9 @@ def _with_tables(weights: Weights) -> Weights:
 def _belief_sum(method: Method, patterns: Patterns) -> Floats:
     total = np.zeros(len(patterns))
     for place, one in enumerate(method.fields):
-        total += _ratio(_padded(np.array(one.m or one.kind.m)), _padded(np.array(one.u or one.kind.u)))[patterns.of(place)]
+        total += _ratio(_padded(np.array(one.m or one.kind.m)), _padded(np.array(one.u or one.kind.u)))[
+            patterns.of(place)
+        ]
     return total
 
 
@@ -370,7 +370,7 @@ def _with_anchor(
 def _nik_u(weights: Weights, tally: Patterns) -> Floats:
     """u of the NIK by what the birth dates say (columns; the last one: not known), counted on pairs of unlike names."""
     at = weights.places
-    assert at.name is not None and at.born is not None and at.nik is not None  # noqa: S101, PT018
+    assert at.name is not None and at.born is not None and at.nik is not None  # noqa: S101
     strangers = tally.of(at.name) >= 5
     strangers &= tally.of(at.name) != MISSING
     names_apart = float(weights.u[at.name][5] + weights.u[at.name][6])
@@ -481,9 +481,7 @@ def _expected(method: Method, draft: Weights, tally: Patterns, kept: Patterns, i
             weights = replace(weights, nik=_nik_ratio(m[at.nik], by_context))
         if done:
             break
-    how = {
-        k: ("EM" if k.endswith(".m") and v != "given" else v) for k, v in weights.how.items()
-    }
+    how = {k: ("EM" if k.endswith(".m") and v != "given" else v) for k, v in weights.how.items()}
     return replace(weights, how={**how, "training": f"EM: {identical:.0f} pairs of equal identifiers"})
 
 

@@ -9,7 +9,7 @@ import pytest
 from jangkau.gaps.doubt import Corrections, person_doubt
 from jangkau.gaps.estimate import Missed
 from jangkau.gaps.gap import People
-from jangkau.linkage.first.method import load
+from jangkau.linkage.method_file import load
 
 METHOD = load()
 Floats = npt.NDArray[np.float64]

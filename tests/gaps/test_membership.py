@@ -13,20 +13,37 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jangkau.gaps import links, records
 from jangkau.gaps.membership import Matches, match, members
+from jangkau.gaps.pairs import compared, comparer
 from jangkau.gaps.people import Decided, gather
-from jangkau.linkage.first.engine import compare, weights_for
-from jangkau.linkage.first.method import load
-from jangkau.linkage.first.records import LIST, REGISTER
+from jangkau.gaps.records import LIST, REGISTER
+from jangkau.linkage import engine
+from jangkau.linkage.engine import Ready
+from jangkau.linkage.lines import Lines
+from jangkau.linkage.method_file import load
+from jangkau.linkage.sources import Source
 
-from ..linkage_first.sheet import BUDI, MARIA, SITI, Row, prepared, rows
+from .sheet import BUDI, MARIA, SITI, Row, readings, rows
 
 METHOD = load()
+AS_OF = date(2021, 4, 30)
 SLOW = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 CROWD = [
     Row(f"120801{1 + n % 28:02d}{1 + n % 12:02d}{50 + n:02d}{n + 1:04d}", f"{chr(65 + n)}ANDO {chr(90 - n)}ULANG")
     for n in range(20)
 ]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the linkage has read. ``rid``: the record of each register row."""
+
+    ready: Ready
+    register: Source
+    lines: Lines
+    rid: np.ndarray[tuple[int], np.dtype[np.int64]]
+    size: int
 
 
 @dataclass(frozen=True)
@@ -36,38 +53,47 @@ class Office:
     connection: duckdb.DuckDBPyConnection
     folder: Path
 
-    def read(self, lists: Sequence[Row], register: Sequence[Row], mothers: Sequence[str | None] = ()) -> int:
-        size = prepared(self.connection, self.folder, METHOD, [lists], register)
-        self.connection.execute(
-            "CREATE OR REPLACE TABLE register_row (file_no SMALLINT, line BIGINT, nama_ibu VARCHAR)"
+    def read(self, lists: Sequence[Row], register: Sequence[Row], mothers: Sequence[str | None] = ()) -> Read:
+        """Every register row becomes a record, found or not."""
+        read = readings(folder=self.folder, lists=lists, register=register, mothers=mothers)
+        source = records.make_lists(connection=self.connection, readings=read, offices={}, scratch=self.folder)
+        everything = records.register_source(readings=read)
+        method = records.method_as_of(method=METHOD, as_of=AS_OF)
+        ready = engine.prepare(left=source, right=everything, method=method, threads=1, keep_empty=True)
+        rid = records.make_register(
+            connection=self.connection, readings=read, wanted=np.arange(len(register)), references=()
         )
-        for place in range(len(register)):
-            mother = mothers[place] if place < len(mothers) else None
-            self.connection.execute("INSERT INTO register_row VALUES (1, ?, ?)", [place + 2, mother])
-        return size
+        lines = records.register_lines(connection=self.connection, ready=ready)
+        records.register_names(connection=self.connection, lines=lines, ready=ready, first=len(lists))
+        return Read(ready, everything, lines, rid, len(lists) + len(register))
+
+    def matches(
+        self, lists: Sequence[Row], register: Sequence[Row], decided: Decided | None = None
+    ) -> tuple[Matches, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+        """Matches, and each record's member."""
+        decided = decided or Decided()
+        read = self.read(lists, register)
+        linkage = engine.against(ready=read.ready, right=read.register, threads=1, unique=False)
+        with_register = compared(linkage=linkage, right=read.rid[linkage.pairs.b])
+        between = engine.within(ready=read.ready, threads=1)
+        rows = gather(
+            known=links.known(connection=self.connection, ready=read.ready, with_register=with_register),
+            method=linkage.method,
+            compared=compared(linkage=between),
+            weights=between.weights,
+            decided=decided,
+        )
+        member = members(connection=self.connection, size=read.size)
+        found = match(
+            comparer=comparer(ready=read.ready, linkage=linkage, register=read.lines), method=linkage.method,
+            compared=with_register, rows=rows, member=member, weights=linkage.weights, decided=decided,
+        )  # fmt: skip
+        return found, member
 
     def rid(self, side: int, place: int) -> int:
         query = "SELECT rid FROM record WHERE side = ? AND line = ?"
         (rid,) = self.connection.execute(query, [side, place + 2]).fetchone() or (-1,)
         return int(rid)
-
-    def matches(
-        self, lists: Sequence[Row], register: Sequence[Row], decided: Decided | None = None
-    ) -> tuple[Matches, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-        """Matches, and each record's member. Reads the rows unless ``decided`` speaks of rows already read."""
-        decided = decided or Decided()
-        size = self.read(lists, register)
-        between = compare(connection=self.connection, method=METHOD, right=LIST)
-        weights = weights_for(connection=self.connection, method=METHOD, compared=between, right=LIST)
-        people = gather(connection=self.connection, method=METHOD, compared=between, weights=weights, decided=decided)
-        with_register = compare(connection=self.connection, method=METHOD, right=REGISTER)
-        weights = weights_for(connection=self.connection, method=METHOD, compared=with_register, right=REGISTER)
-        member = members(connection=self.connection, size=size)
-        found = match(
-            connection=self.connection, method=METHOD, compared=with_register, rows=people, member=member,
-            weights=weights, decided=decided,
-        )  # fmt: skip
-        return found, member
 
     def probability(
         self, lists: Sequence[Row], register: Sequence[Row], place: int, decided: Decided | None = None
@@ -145,13 +171,13 @@ def test_two_kpj_are_one_member(office: Office) -> None:
     ],
 )
 def test_who_is_one_member(office: Office, one: Row, other: Row, mother: str | None, are_one: bool) -> None:
-    size = office.read([], [one, other], mothers=(mother, mother))
+    size = office.read([], [one, other], mothers=(mother, mother)).size
     label = members(connection=office.connection, size=size)
     assert (label[0] == label[1]) == are_one
 
 
 def test_a_nik_of_too_many_members_is_a_stand_in(office: Office) -> None:
-    size = office.read([], [replace(BUDI, name=f"WARGA {n}") for n in range(51)])
+    size = office.read([], [replace(BUDI, name=f"WARGA {n}") for n in range(51)]).size
     assert len(set(members(connection=office.connection, size=size).tolist())) == 51
 
 

@@ -109,7 +109,12 @@ def slips(room, n, m):  # type: ignore[no-untyped-def]
         for j in range(1, m + 1):
             cost = 0 if room[FIRST + i - 1] == room[SECOND + j - 1] else 1
             best = min(room[before * 20 + j] + 1, room[now * 20 + j - 1] + 1, room[before * 20 + j - 1] + cost)
-            if i > 1 and j > 1 and room[FIRST + i - 1] == room[SECOND + j - 2] and room[FIRST + i - 2] == room[SECOND + j - 1]:
+            if (
+                i > 1
+                and j > 1
+                and room[FIRST + i - 1] == room[SECOND + j - 2]
+                and room[FIRST + i - 2] == room[SECOND + j - 1]
+            ):
                 best = min(best, room[two * 20 + j - 2] + 1)
             room[now * 20 + j] = best
     return min(room[(n % 3) * 20 + m], 3)
@@ -132,7 +137,9 @@ def nik_level(x, y, room):  # type: ignore[no-untyped-def]
         return 0
     if x == y:
         return 1
-    if x & np.uint64(15) and y & np.uint64(15) and ones64(_marked(x ^ y)) > 2:  # 16 digits, most unlike: nearly all pairs
+    if (
+        x & np.uint64(15) and y & np.uint64(15) and ones64(_marked(x ^ y)) > 2
+    ):  # 16 digits, most unlike: nearly all pairs
         # 0009 and 0010 differ in two digits, 0099 and 0100 in three, but are next to each other
         return 4 if x >> np.uint64(16) == y >> np.uint64(16) and _next(x, y) else 6
     apart = digit_slips(x, y, room)

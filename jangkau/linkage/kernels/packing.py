@@ -170,9 +170,7 @@ def pack_date(offsets, data, valid, skip, count, order, widths, lines, word):  #
         year, month, day = part[0], part[1], part[2]
         if year < 1850 or year > 2150:
             continue
-        if found == 1 and len(order) > 1:
-            lines[i, word] = year * 10000
-        elif len(order) == 1:
+        if (found == 1 and len(order) > 1) or len(order) == 1:
             lines[i, word] = year * 10000
         elif 1 <= month <= 12 and 1 <= day <= month_days(year, month):
             lines[i, word] = year * 10000 + month * 100 + day

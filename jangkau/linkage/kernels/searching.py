@@ -276,7 +276,9 @@ def search(  # type: ignore[no-untyped-def]
                     continue
                 again = False
                 for q in range(b):
-                    if (left_out >> np.uint32(q)) & np.uint32(1) == 0 and share_block(x, i, values, k, parts, blocks, q):
+                    if (left_out >> np.uint32(q)) & np.uint32(1) == 0 and share_block(
+                        x, i, values, k, parts, blocks, q
+                    ):
                         again = True
                         break
                 if again or not share_block(x, i, values, k, parts, blocks, b):

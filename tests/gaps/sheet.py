@@ -1,4 +1,4 @@
-"""A few invented rows as the linkage gets them: written as accepted lists and register, prepared, ready to compare."""
+"""A few invented rows as the linkage of a run gets them: accepted lists and an accepted register."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
-from jangkau.linkage.first import records
-from jangkau.linkage.first.method import Method
-from jangkau.linkage.first.records import LIST, REGISTER, SourceFile
+from jangkau.lists import Reading
 from jangkau.persons import nik as persons_nik
 
-AS_OF = date(2021, 4, 30)
 COLUMNS = {
     "line": pa.int64(),
     "nik": pa.string(),
@@ -30,6 +26,7 @@ COLUMNS = {
     "kode_wilayah": pa.string(),
     "no_hp": pa.string(),
     "kpj": pa.string(),
+    "nama_ibu": pa.string(),
 }
 
 
@@ -66,32 +63,28 @@ MARIA = Row("7171014101770003", "MARIA MAGDALENA WALANDOUW", date(1977, 1, 1), "
 PEOPLE = (BUDI, replace(BUDI, nik="1272011708850002", name="BUDI SANTOSA", phone=None), SITI, MARIA)
 
 
-def prepared(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    method: Method,
-    lists: Sequence[Sequence[Row]],
-    register: Sequence[Row] = (),
-) -> int:
-    """Make the table ``record`` of lists and a register; returns the number of records."""
-    files = [(LIST, rows) for rows in lists] + [(REGISTER, register)]
-    sources = []
-    for number, (side, rows) in enumerate(files):
-        path = folder / f"{number}.parquet"
-        cells = [row.cells(line) for line, row in enumerate(rows, start=2)]
-        columns = {name: pa.array([row[name] for row in cells], type_) for name, type_ in COLUMNS.items()}
-        pq.write_table(pa.table(columns), path)
-        kind = ("kur", "BANK") if side == LIST else ("register", "register")
-        names = tuple(name for name in COLUMNS if side == REGISTER or name != "kpj")
-        sources.append(SourceFile(path, side, *kind, names, "CAST(NULL AS VARCHAR)"))
-    return records.prepare(connection=connection, sources=sources, method=method, latest=AS_OF)
+def readings(
+    *, folder: Path, lists: Sequence[Row], register: Sequence[Row], mothers: Sequence[str | None] = ()
+) -> list[Reading]:
+    """The rows as the reading of a KUR list and of a register leaves them behind."""
+    return [
+        _reading(folder / "kur.parquet", "kur", [row.cells(line) for line, row in enumerate(lists, start=2)]),
+        _reading(
+            folder / "register.parquet",
+            "register",
+            [
+                row.cells(line) | {"nama_ibu": mothers[line - 2] if line - 2 < len(mothers) else None}
+                for line, row in enumerate(register, start=2)
+            ],
+        ),
+    ]
 
 
-def read_records(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The table ``record``, by record id."""
-    found = connection.execute("SELECT * FROM record ORDER BY rid")
-    columns = [column[0] for column in found.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+def _reading(path: Path, layout: str, cells: list[dict[str, Any]]) -> Reading:
+    names = [name for name in COLUMNS if layout == "register" or name not in ("kpj", "nama_ibu")]
+    pq.write_table(pa.table({name: pa.array([row[name] for row in cells], COLUMNS[name]) for name in names}), path)
+    nothing = cast(Any, None)
+    return Reading(f"{layout}.csv", layout, "BANK", nothing, nothing, path, None)
 
 
 def _changed(text: str, place: int, new: str) -> str:

@@ -1,1 +1,0 @@
-"""The linkage of the first version, until `jangkau run` stands on the new engine."""
