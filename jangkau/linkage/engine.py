@@ -109,7 +109,7 @@ def prepare(*, left: Source, right: Source | None, method: Method, threads: int)
     method, notes = _without_empty(method, side.filled, left)
     if notes:
         shape = shape_of(method=method)
-        side = read_side(source=left, method=method, shape=shape, threads=threads)
+        side = read_side(source=replace(left, columns=method.columns), method=method, shape=shape, threads=threads)
     index = indexes.build(lines=side.lines, method=method, shape=shape, threads=threads)
     names, counts = name_counts(side=side, right=right, method=method, shape=shape, threads=threads)
     rarity = indexes.rarity(lines=side.lines, names=names, counts=counts, shape=shape)
@@ -133,6 +133,7 @@ def against(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Linkage:
     """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
+    right = replace(right, columns=ready.method.columns)  # without those that are empty on the left
     searcher = ready.searcher(right_rows=right.rows, same=False)
     found = search.stream(
         searcher=searcher,
