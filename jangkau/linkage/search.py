@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jangkau.linkage import lines as line_shapes
-from jangkau.linkage.index import CLASSES, Index, LeftOut, Names, rarity
+from jangkau.linkage.index import CLASSES, Index, LeftOut, Names, Unreached, rarity
 from jangkau.linkage.kernels import sampling, searching
 from jangkau.linkage.lines import Lines, Shape, pack
 from jangkau.linkage.method import Method
@@ -55,6 +55,7 @@ class Found:
     filled: Ints
     id_hashes: npt.NDArray[np.uint64]
     sample: Lines
+    unreached: Unreached | None = None
 
 
 @dataclass(frozen=True)
@@ -279,6 +280,7 @@ def _found(
         filled=collected.filled,
         id_hashes=np.concatenate(all_hashes) if all_hashes else np.zeros(0, np.uint64),
         sample=pieces[0] if len(pieces) == 1 else line_shapes.joined(pieces=pieces, shape=searcher.shape, method=searcher.method),
+        unreached=searcher.index.unreached,
     )
 
 
