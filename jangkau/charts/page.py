@@ -26,12 +26,12 @@ def environment(*, package: str, folder: str) -> Environment:
     return templates
 
 
-def page(*, title: Text, body: Markup, language: Language) -> str:
-    """Wrap ``body`` (already safe HTML) in a whole page that opens in ``language``.
+def page(*, title: Text, body: Markup, language: Language, style: str = "") -> str:
+    """Wrap ``body`` (already safe HTML) in a whole page that opens in ``language``; ``style`` is added to its style.
 
     The switch is two radio buttons before the content; CSS hides the language that is not chosen, on screen and on
     paper. The content security policy forbids every request, so nothing can leak from where the page is opened.
     """
-    style = resources.files("jangkau.charts").joinpath("page.css").read_text(encoding="utf-8")
+    style = resources.files("jangkau.charts").joinpath("page.css").read_text(encoding="utf-8") + style
     shell = environment(package="jangkau.charts", folder="templates").get_template("page.html.j2")
     return shell.render(title=title.in_(language), style=Markup(style), body=body, language=language) + "\n"  # noqa: S704

@@ -70,3 +70,44 @@ def quarter(*, code: str) -> Text:
     if number not in _ROMAN:
         return Text(code, code)
     return Text(f"Triwulan {_ROMAN[number]} {year}", f"Q{number} {year}")
+
+
+def bits(*, value: float) -> Text:
+    """A weight with its sign and one decimal: +9,1 or +9.1; what rounds to nothing has no sign."""
+    digits = f"{abs(value):.1f}"
+    sign = "" if digits == "0.0" else (MINUS if value < 0 else "+")
+    return Text(sign + digits.replace(".", ","), sign + digits)
+
+
+def share(*, value: float) -> Text:
+    """A share with the decimals it needs: 94,7 %, 0,26 %; below one in a thousand as 'one in so many'."""
+    if 0 < value < 0.001:
+        return one_in(many=1 / value)
+    decimals = 1 if value >= 0.0995 or value <= 0 else 2
+    digits = f"{100 * value:.{decimals}f}"
+    return Text(f"{digits.replace('.', ',')}{NO_BREAK}%", f"{digits}%")
+
+
+_LARGE = ((1e9, "miliar", "billion"), (1e6, "juta", "million"))
+
+
+def one_in(*, many: float) -> Text:
+    """'1 dari 12,6 juta' or '1 in 12.6 million'; two digits that count below a million."""
+    for size, id_, en in _LARGE:
+        if many >= 0.9995 * size:
+            digits = f"{many / size:.1f}".removesuffix(".0")
+            return Text(f"1 dari {digits.replace('.', ',')}{NO_BREAK}{id_}", f"1 in {digits}{NO_BREAK}{en}")
+    whole = count(value=float(f"{many:.2g}"))
+    return Text(f"1 dari {whole.id}", f"1 in {whole.en}")
+
+
+def likelihood(*, value: float) -> Text:
+    """A probability as it is told: as many nines as it takes, and never 100 % or 0 % of what is not certain."""
+    if value > 0.999999:
+        return Text(f"> 99,9999{NO_BREAK}%", "> 99.9999%")
+    if 0 < value < 0.000001:
+        return Text(f"< 0,0001{NO_BREAK}%", "< 0.0001%")
+    edge = min(value, 1 - value)
+    decimals = next((d for d in (1, 2, 3, 4) if edge >= 0.5 * 10.0 ** (-d - 2)), 4)
+    digits = f"{100 * value:.{decimals}f}"
+    return Text(f"{digits.replace('.', ',')}{NO_BREAK}%", f"{digits}%")

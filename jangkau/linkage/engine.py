@@ -118,8 +118,12 @@ def prepare(*, left: Source, right: Source | None, method: Method, threads: int,
         method, notes = _without_empty(method, side.filled, left)
     if notes:
         shape = shape_of(method=method)
+<<<<<<< HEAD
         left = replace(left, columns=method.columns)
         side = read_side(source=left, method=method, shape=shape, threads=threads)
+=======
+        side = read_side(source=replace(left, columns=method.columns), method=method, shape=shape, threads=threads)
+>>>>>>> origin/main
     index = indexes.build(lines=side.lines, method=method, shape=shape, threads=threads)
     names, counts = name_counts(side=side, right=right, method=method, shape=shape, threads=threads)
     rarity = indexes.rarity(lines=side.lines, names=names, counts=counts, shape=shape)
@@ -143,7 +147,11 @@ def against(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Linkage:
     """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
+<<<<<<< HEAD
     right = replace(right, columns=ready.method.columns)
+=======
+    right = replace(right, columns=ready.method.columns)  # without those that are empty on the left
+>>>>>>> origin/main
     searcher = ready.searcher(right_rows=right.rows, same=False)
     found = search.stream(
         searcher=searcher,

@@ -30,6 +30,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Unreached:
+    """Lines that no block can find: those without a key at all, and those whose every key is left out."""
+
+    without_key: int
+    left_out: int
+
+
+@dataclass(frozen=True)
 class Index:
     """Lines of one side and where to find them. Arrays of blocks stand behind each other from ``bases`` on."""
 
@@ -43,6 +51,7 @@ class Index:
     seen_shift: np.uint64
     dropped: npt.NDArray[np.uint32]
     left_out: tuple[LeftOut, ...]
+    unreached: Unreached | None = None
 
     @property
     def nbytes(self) -> int:
@@ -62,6 +71,7 @@ def build(*, lines: Lines, method: Method, shape: Shape, threads: int) -> Index:
     rows = np.empty(blocks * len(lines), np.uint32)
     tags = np.empty(blocks * len(lines), np.uint8)
     dropped = [np.zeros(0, np.uint32)] * blocks
+    keyed, usable = np.zeros(len(lines), np.uint8), np.zeros(len(lines), np.uint8)
 
     def one(b: int) -> LeftOut:
         keys = np.empty(len(lines), np.uint64)
@@ -73,6 +83,7 @@ def build(*, lines: Lines, method: Method, shape: Shape, threads: int) -> Index:
         found = searching.drop_large(keys, shift, starts[b], rows, bases[b], method.largest_block, mine, b)
         if found[0]:
             dropped[b] = mine
+        searching.mark_reached(keys, mine, keyed, usable)
         return LeftOut(method.blocks[b].name, int(found[0]), int(found[1]))
 
     with ThreadPoolExecutor(threads) as pool:
@@ -81,7 +92,9 @@ def build(*, lines: Lines, method: Method, shape: Shape, threads: int) -> Index:
     for mine in dropped:
         if len(mine):
             together |= mine
-    return Index(lines, starts, rows, tags, bases, shift, seen, seen_shift, together, left_out)
+    without = int(np.count_nonzero(keyed == 0))
+    unreached = Unreached(without, int(np.count_nonzero(usable == 0)) - without)
+    return Index(lines, starts, rows, tags, bases, shift, seen, seen_shift, together, left_out, unreached)
 
 
 @dataclass(frozen=True)

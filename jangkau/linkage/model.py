@@ -16,6 +16,7 @@ from jangkau.complaints import Text
 from jangkau.linkage.engine import LEAST_LIKELY, Linkage
 from jangkau.linkage.kinds import KINDS, MISSING
 from jangkau.linkage.method import Block, Field, Method, Veto
+from jangkau.linkage.missed import captures, share_without_key
 from jangkau.linkage.weights import TWIN, TWINS, Patterns, Rarity, Weights, places
 
 Floats = npt.NDArray[np.float64]
@@ -46,12 +47,15 @@ def model_of(
             "log_odds": weights.prior_log_odds,
             "coverage": linkage.rows.coverage,
             "how": weights.how.get("training", "pairs of equal identifier, over m and the share that has one"),
+            "coverage_how": "the share at which it equals the mean probability of the left rows",
         },
         "review": {"low": method.low, "high": method.high},
         "one_to_one": method.one_to_one,
         "fields": [_field(linkage, place) for place in range(len(method.fields))],
         "dependence": _dependence(linkage),
         "blocks": _blocks(linkage),
+        "missed": _missed(linkage),
+        "unreached": _unreached(linkage),
         "vetoes": [{name: list(levels) for name, levels in veto.levels} for veto in method.vetoes],
         "vetoed_pairs": int(np.count_nonzero(linkage.vetoed)),
         "calibration": _calibration(linkage),
@@ -92,7 +96,9 @@ def _field(linkage: Linkage, place: int) -> Model:
             "right": round(right / max(linkage.right_rows, 1), 6),
         },
         "m_from": weights.how.get(f"{one.name}.m", "belief"),
+        "m_by": _way(weights.how.get(f"{one.name}.m", "belief")),
         "u_from": weights.how.get(f"{one.name}.u", "belief"),
+        "u_by": _way(weights.how.get(f"{one.name}.u", "belief")),
         "levels": [
             {
                 "level": level,
@@ -106,6 +112,15 @@ def _field(linkage: Linkage, place: int) -> Model:
             for level, words in enumerate(one.kind.levels, start=1)
         ],
     }
+
+
+_WAYS = {"given": "given", "belief": "assumed", "EM": "em", "random pairs": "counted"}
+
+
+def _way(how: str) -> str:
+    """How a share was obtained in one word: given (in the method file), trained (on pairs that are sure), em, counted
+    (on pairs of strangers) or assumed."""
+    return _WAYS.get(how, "counted" if how.startswith("pairs of unlike") else "trained")
 
 
 def _dependence(linkage: Linkage) -> Model:
@@ -128,7 +143,54 @@ def _dependence(linkage: Linkage) -> Model:
             "words": rows(weights.rarity.words),
             "share": rows(weights.rarity.share),
         },
+        "how": _TABLES_HOW,
         "twins": {"births": TWINS, "looks": {kind: list(shares) for kind, shares in TWIN.items()}, "how": "assumption"},
+    }
+
+
+_TABLES_HOW = {
+    "nik_by_birth_date": "m as above; u counted on compared pairs of unlike names, by agreement of the birth dates",
+    "near_nik": "m as above; u counted on compared pairs of unlike names whose NIKs are near",
+    "phone_by_region": "m as above; u counted on compared pairs of unlike names whose NIKs are far apart, by region",
+    "names_in_one_region": "m as above; u counted on random pairs within one region",
+    "name_by_rarity": "m as above; u is the chance that a second person bears the name, counted by its bearers",
+    "namesakes_by_rarity": "pairs of equal name and birth date but far NIKs, against the number that chance expects",
+    "rarity": "bearers of each name of the left, counted in both files",
+}
+
+
+def _missed(linkage: Linkage) -> Model | None:
+    """Matches that no block found, estimated twice; expected numbers."""
+    found = captures(linkage=linkage)
+    if found is None:
+        return None
+    return {
+        "two_passes": None
+        if linkage.method.anchor is None
+        else {
+            "both": round(found.both, 1),
+            "identifier_only": round(found.identifier, 1),
+            "description_only": round(found.description, 1),
+            "without_identifier": round(found.blind, 1),
+            "unseen": round(found.unseen, 1),
+            "how": "Chapman 1951: identifier and description as two captures",
+        },
+        "blocks": {
+            "found_by": [round(one, 1) for one in found.by_blocks],
+            "unseen_at_least": round(found.chao, 1),
+            "how": "Chao 1987: matches that one block alone found, and those that two did",
+        },
+    }
+
+
+def _unreached(linkage: Linkage) -> Model:
+    """Rows that cannot be linked because no block has a usable key for them; None where nobody counted."""
+    found = linkage.found.unreached
+    right = None if linkage.same else share_without_key(lines=linkage.found.sample, method=linkage.method)
+    return {
+        "left_without_key": None if found is None else found.without_key,
+        "left_with_keys_left_out": None if found is None else found.left_out,
+        "right_share_without_key": None if right is None else round(right, 6),
     }
 
 

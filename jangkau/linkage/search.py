@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jangkau.linkage import lines as line_shapes
-from jangkau.linkage.index import CLASSES, Index, LeftOut, Names
+from jangkau.linkage.index import CLASSES, Index, LeftOut, Names, Unreached, rarity
 from jangkau.linkage.kernels import sampling, searching
 from jangkau.linkage.lines import Lines, Shape, pack
 from jangkau.linkage.method import Method
@@ -21,7 +21,7 @@ Ints = npt.NDArray[np.int64]
 SLACK = 7.0
 """A pair is kept when, by belief, it is at most exp(7) times less likely than a match has to be."""
 SAMPLED, TALLIED = 100_000, 4_000_000
-"""Rows drawn for random pairs, and rows of the other side whose every comparison is tallied; by the hash of their ids."""
+"""Rows drawn for random pairs, and rows of the other side whose comparisons are all tallied; by the hash of their ids."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Kept:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search brings. ``tally``: pattern -> pairs compared of the rows tallied; ``bearers``: of the names of the index,
-    counted on the other side; ``sample``: lines of the other side drawn by the hash of their ids."""
+    """What a search brings. ``tally``: pattern -> pairs compared of the rows tallied; ``bearers``: of the names of the
+    index, counted on the other side; ``sample``: lines of the other side drawn by the hash of their ids."""
 
     kept: Kept
     tally: dict[int, int]
@@ -55,6 +55,7 @@ class Found:
     filled: Ints
     id_hashes: npt.NDArray[np.uint64]
     sample: Lines
+    unreached: Unreached | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class Searcher:
         name = self.method.first("person_name")
         return searching.search(  # type: ignore[no-any-return]
             index.lines.words, index.lines.heap, lines.words, lines.heap, first, self.same, self.shape.program,
-            self.shape.parts, self.shape.blocks, index.starts, index.rows, index.tags, index.bases, index.shift, index.seen, index.seen_shift,
+            self.shape.parts, self.shape.blocks, index.starts, index.rows, index.tags, index.bases, index.shift,
+            index.seen, index.seen_shift,
             index.dropped, self.index_rarity, own, belief.by_level, belief.by_rarity,
             -1 if name is None else name, belief.least, counted,
         )  # fmt: skip
@@ -275,4 +277,5 @@ def _found(
         sample=pieces[0]
         if len(pieces) == 1
         else line_shapes.joined(pieces=pieces, shape=searcher.shape, method=searcher.method),
+        unreached=searcher.index.unreached,
     )

@@ -72,6 +72,16 @@ def mark_seen(keys, shift, seen):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def mark_reached(keys, dropped, keyed, usable):  # type: ignore[no-untyped-def]
+    """Mark the rows that have a key, and those whose key is not left out; marks are only set, so threads may share them."""
+    for i in range(len(keys)):
+        if keys[i]:
+            keyed[i] = 1
+            if dropped[i] == 0:
+                usable[i] = 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def drop_large(keys, shift, starts, rows, base, largest, dropped, bit):  # type: ignore[no-untyped-def]
     """Mark the rows whose key is shared by more than ``largest``; returns (keys left out, rows under them)."""
     left_out = 0

@@ -1,0 +1,70 @@
+"""The compiled search against the slow one: the same pairs, with the same patterns, for every kind of field."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from jangkau.complaints import Complaint
+from jangkau.linkage import search
+from jangkau.linkage.method import Method
+from tests.linkage import slow
+from tests.linkage.tables import method_of, searched, tables
+
+INDONESIA = method_of(
+    {"name": "nik", "kind": "nik"},
+    {"name": "nama", "kind": "person_name"},
+    {"name": "lahir", "kind": "date", "inside": "nik"},
+    {"name": "sex", "kind": "sex", "inside": "nik"},
+    {"name": "wilayah", "kind": "region"},
+    {"name": "hp", "kind": "phone"},
+    random_pairs=50,
+)
+FEBRL = method_of(
+    {"name": "ssn", "kind": "identifier"},
+    {"name": ["given", "surname"], "kind": "person_name", "as": "nama"},
+    {"name": "born", "kind": "date"},
+    {"name": "postcode", "kind": "code"},
+    {"name": "address", "kind": "text"},
+    random_pairs=50,
+)
+NARROW = method_of(
+    {"name": "ibu", "kind": "person_name"},
+    {"name": "nama", "kind": "person_name"},
+    {"name": "lahir", "kind": "date"},
+    {"name": "sex", "kind": "sex"},
+    largest_block=3,
+    random_pairs=50,
+    blocks=[["nama.first"], ["nama.last"], ["ibu"], ["lahir.year"], ["lahir.month_day", "sex"], ["lahir.year_day"]],
+)
+CLOSE = 1e-3
+"""Sums of beliefs are of 32 bits in the search: so near to the limit, either answer is right."""
+
+
+@pytest.mark.parametrize("method", [INDONESIA, FEBRL, NARROW], ids=["indonesia", "febrl", "narrow"])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_the_search_finds_what_comparing_all_rows_finds(method: Method, data: st.DataObject) -> None:
+    left, right = data.draw(tables(method))
+    try:
+        ready, found = searched(left, right, method)
+    except Complaint:  # no field left to block on
+        assume(False)
+    expected = slow.search(left, right, ready.method)
+    kept = found.kept
+    quick = {
+        (int(a), int(b)): (int(pattern), int(blocks))
+        for a, b, pattern, blocks in zip(kept.a, kept.b, kept.pattern, kept.blocks, strict=True)
+    }
+    assert len(quick) == len(kept)
+    sure = {at: (p.pattern, p.blocks) for at, p in expected.pairs.items() if p.score > expected.least + CLOSE}
+    near = {at: (p.pattern, p.blocks) for at, p in expected.pairs.items() if p.score > expected.least - CLOSE}
+    assert sure.items() <= quick.items() <= near.items()
+    assert found.pairs_by_block == expected.by_block(len(ready.method.blocks))
+    assert sum(found.tally.values()) == len(expected.pairs)
+
+
+def test_what_a_pair_must_reach_follows_from_the_larger_side() -> None:
+    sizes = [float(search.belief(method=FEBRL, left_rows=5, right_rows=n).least) for n in (1, 8, 1_000_000)]
+    assert sizes == pytest.approx([3 * 0.693147 - 7, 4 * 0.693147 - 7, 20 * 0.693147 - 7], abs=1e-4)
