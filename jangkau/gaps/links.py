@@ -78,8 +78,8 @@ def link(
         matches, rows, member = _matches(connection, ready, with_register, between_register, rows, decided)
         tables.make_people(connection=connection, person=rows.person, as_of=plan.as_of)
     return Linked(
-        rows, between_rows, with_lists.weights, with_register.weights, matches, member, with_register.right_rows, decided,
-        _warnings(unknown, with_register),
+        rows, between_rows, with_lists.weights, with_register.weights, matches, member, with_register.right_rows,
+        decided, _warnings(unknown, with_register),
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _matches(
 
 
 def known(*, connection: duckdb.DuckDBPyConnection, ready: Ready, with_register: Compared) -> Known:
-    """What the gathering must know of each record; ``with_register``: whose NIK and name the register knows together."""
+    """What the gathering must know of each record. ``with_register``: whose NIK and name the register has together."""
     table = connection.sql(
         "SELECT nik_valid, born_to_the_day, coalesce(ref = lag(ref) OVER (ORDER BY rid), FALSE) AS repeats "
         "FROM list_record ORDER BY rid"

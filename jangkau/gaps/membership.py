@@ -48,7 +48,9 @@ def members(*, connection: duckdb.DuckDBPyConnection, size: int) -> Ints:
     name, birth date and mother's name (a second NIK)."""
     pairs = connection.sql(
         """
-        WITH r AS (SELECT rid, nik, born, nama_ibu, word_key, folded FROM register_record JOIN register_name USING (rid)),
+        WITH r AS (
+            SELECT rid, nik, born, nama_ibu, word_key, folded FROM register_record JOIN register_name USING (rid)
+        ),
         first AS (SELECT nik FROM r WHERE nik IS NOT NULL GROUP BY nik HAVING count(*) BETWEEN 2 AND 50)
         SELECT DISTINCT x.rid AS a, y.rid AS b FROM r AS x JOIN r AS y ON x.nik = y.nik AND x.rid < y.rid
             WHERE x.nik IN (SELECT nik FROM first)

@@ -32,8 +32,8 @@ class Vetoes:
     """What forbids two records to be one person: two valid NIKs far apart with two birth dates, two NIKs that the
     register knows under two names (twins have serials next to each other), or a reviewer's word.
 
-    Arrays over records; 0 is not known. ``nik``: the digits of a valid NIK, four bits each; ``member``: a number for the
-    name under which the register knows that very NIK; ``born``: yyyymmdd.
+    Arrays over records; 0 is not known. ``nik``: the digits of a valid NIK, four bits each; ``member``: a number for
+    the name under which the register knows that very NIK; ``born``: yyyymmdd.
     A reviewer who called the two one person is believed against their NIKs, names and birth dates.
     """
 
@@ -102,8 +102,8 @@ def pair_probabilities(
 
 @dataclass(frozen=True)
 class Known:
-    """What the gathering must know of each record (arrays over all records; only list rows matter): is it a list row, does
-    it say exactly the same as the one before, and what may forbid that two records are one person."""
+    """What the gathering must know of each record (arrays over all records; only list rows matter): is it a list row,
+    does it say exactly the same as the one before, and what may forbid that two records are one person."""
 
     is_list: npt.NDArray[np.bool_]
     repeats: npt.NDArray[np.bool_]

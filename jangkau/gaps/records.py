@@ -67,8 +67,8 @@ def make_lists(
         columns = pq.read_schema(reading.accepted).names
         office = f"'{number}/' || coalesce(CAST({offices.get(reading.layout, 'NULL')} AS VARCHAR), '')"
         selects.append(
-            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {_content(reading, columns)} AS ref, {office} AS office, "
-            f"{_CLEANED}, lahir_presisi, kode_wilayah FROM read_parquet({_quoted(reading.accepted)})"
+            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {_content(reading, columns)} AS ref, "
+            f"{office} AS office, {_CLEANED}, lahir_presisi, kode_wilayah FROM read_parquet({_quoted(reading.accepted)})"
         )
     connection.execute(
         "CREATE OR REPLACE TABLE list_record AS SELECT "
@@ -157,19 +157,21 @@ def make_register(
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE register_record AS
-            SELECT CAST((SELECT count(*) FROM list_record) + row_number() OVER (ORDER BY ref, file_no, line) - 1 AS INTEGER)
-                AS rid, file_no, line, ref, kpj, nama_ibu, place, {_CLEANED}, lahir_presisi, kode_wilayah
+            SELECT CAST(
+                (SELECT count(*) FROM list_record) + row_number() OVER (ORDER BY ref, file_no, line) - 1 AS INTEGER
+            ) AS rid, file_no, line, ref, kpj, nama_ibu, place, {_CLEANED}, lahir_presisi, kode_wilayah
             FROM register_row ORDER BY rid;
         CREATE OR REPLACE VIEW record AS
-            SELECT rid, file_no, line, {LIST} AS side, ref, CAST(NULL AS VARCHAR) AS kpj, office, nik, nik_valid, nama, born,
-                born_to_the_day, sex, region4, phone FROM list_record
+            SELECT rid, file_no, line, {LIST} AS side, ref, CAST(NULL AS VARCHAR) AS kpj, office, nik, nik_valid, nama,
+                born, born_to_the_day, sex, region4, phone FROM list_record
             UNION ALL
             SELECT rid, file_no, line, {REGISTER}, ref, kpj, NULL, nik, nik_valid, nama, born,
                 born_to_the_day, sex, region4, phone FROM register_record
         """
     )
     found = connection.sql("SELECT rid FROM register_record WHERE place IS NOT NULL ORDER BY place").to_arrow_table()
-    return found.column("rid").to_numpy().astype(np.int64)
+    rids: Ints = found.column("rid").to_numpy().astype(np.int64)
+    return rids
 
 
 def register_lines(*, connection: duckdb.DuckDBPyConnection, ready: Ready) -> Lines:

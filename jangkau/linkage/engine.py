@@ -37,8 +37,8 @@ LEAST_LIKELY = np.log(1e-3)
 @dataclass(frozen=True)
 class Linkage:
     """Pairs worth telling, sorted by left row: ``pairs`` with their log likelihood ratios and probabilities; ``rows``:
-    one line for each left row; ``bearers`` of each name of the left (by slot) among ``people``; ``notes``: what the user
-    should know."""
+    one line for each left row; ``bearers`` of each name of the left (by slot) among ``people``; ``notes``: what the
+    user should know."""
 
     method: Method
     left_rows: int
@@ -118,12 +118,8 @@ def prepare(*, left: Source, right: Source | None, method: Method, threads: int,
         method, notes = _without_empty(method, side.filled, left)
     if notes:
         shape = shape_of(method=method)
-<<<<<<< HEAD
         left = replace(left, columns=method.columns)
         side = read_side(source=left, method=method, shape=shape, threads=threads)
-=======
-        side = read_side(source=replace(left, columns=method.columns), method=method, shape=shape, threads=threads)
->>>>>>> origin/main
     index = indexes.build(lines=side.lines, method=method, shape=shape, threads=threads)
     names, counts = name_counts(side=side, right=right, method=method, shape=shape, threads=threads)
     rarity = indexes.rarity(lines=side.lines, names=names, counts=counts, shape=shape)
@@ -147,11 +143,7 @@ def against(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Linkage:
     """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
-<<<<<<< HEAD
-    right = replace(right, columns=ready.method.columns)
-=======
     right = replace(right, columns=ready.method.columns)  # without those that are empty on the left
->>>>>>> origin/main
     searcher = ready.searcher(right_rows=right.rows, same=False)
     found = search.stream(
         searcher=searcher,
@@ -473,8 +465,8 @@ def _sides(method: Method, side: Side, found: search.Found, left_rows: int, righ
 
 
 def random_patterns(*, side: Side, found: search.Found, searcher: search.Searcher) -> tuple[Patterns, Patterns]:
-    """Patterns of pairs drawn at random, and of pairs drawn within one region: by the hash of their ids, so that neither
-    the order of rows nor the number of threads changes them."""
+    """Patterns of pairs drawn at random, and of pairs drawn within one region: by the hash of their ids, so that
+    neither the order of rows nor the number of threads changes them."""
     wanted = searcher.method.random_pairs
     every = np.uint64(max(1, len(side.lines) // search.SAMPLED))
     left = Lines(side.lines.words[np.flatnonzero(side.id_hashes % every == 0)], side.lines.heap)

@@ -23,8 +23,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of field. ``levels``: words for each level of agreement, best first; ``m`` and ``u``: the belief, a share
-    for each level; ``words``: how many words of a line it takes."""
+    """One kind of field. ``levels``: words for each level of agreement, best first; ``m`` and ``u``: the belief, a
+    share for each level; ``words``: how many words of a line it takes."""
 
     name: str
     code: int

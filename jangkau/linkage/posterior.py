@@ -15,8 +15,8 @@ ITERATIONS = 200
 
 @dataclass(frozen=True)
 class Rows:
-    """One line for each row of the left side: the probability that it is on the right at all, the place (among the pairs)
-    of its best match or -1, that pair's probability, and how many right rows are as good."""
+    """One line for each row of the left side: the probability that it is on the right at all, the place (among the
+    pairs) of its best match or -1, that pair's probability, and how many right rows are as good."""
 
     probability: Floats
     best: Ints

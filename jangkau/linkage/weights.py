@@ -73,7 +73,8 @@ class Patterns:
 
     def counted(self, place: int, where: npt.NDArray[np.bool_]) -> Floats:
         """Pairs by level of one field."""
-        return np.bincount(self.levels[where, place], weights=self.count[where], minlength=MISSING + 1)
+        found: Floats = np.bincount(self.levels[where, place], weights=self.count[where], minlength=MISSING + 1)
+        return found
 
 
 def spread(*, patterns: npt.NDArray[np.int64], fields: int) -> Levels:
@@ -166,7 +167,8 @@ class Weights:
         at = self.places
         levels = patterns.of(place)
         if place == at.nik and self.nik is not None:
-            return self.nik[levels, CONTEXT_OF_BORN[patterns.of(at.born)]]
+            told: Floats = self.nik[levels, CONTEXT_OF_BORN[patterns.of(at.born)]]
+            return told
         if place == at.name and self.by_rarity is not None:
             ratio = self.by_rarity[levels, patterns.rarity]
             if at.born is not None:
@@ -230,9 +232,9 @@ def estimate(
 ) -> Weights:
     """Weights for one kind of pairs.
 
-    ``tally``: compared pairs, counted by pattern: what strangers look like. ``kept``: those worth keeping, with the rarity of their names;
-    ``described``: which of them a block without the anchor found. ``random``: pairs drawn at random; ``regional``: pairs
-    drawn at random within one region.
+    ``tally``: compared pairs, counted by pattern: what strangers look like. ``kept``: those worth keeping, with the rarity of
+    their names; ``described``: which of them a block without the anchor found. ``random``: pairs drawn at random;
+    ``regional``: pairs drawn at random within one region.
     """
     at = places(method=method)
     draft = _draft(method, at, tally, random, rarity, sides)
@@ -336,7 +338,7 @@ def _counted(
 def _enough(weights: Weights, anchor: int, place: int) -> float:
     """How much the other fields must say: half of the best they could, and no more than a factor of a hundred."""
     best = sum(float(t[1:].max()) for k, t in enumerate(weights.table) if k not in (anchor, place))
-    return min(best / 2, np.log(100.0))
+    return min(best / 2, float(np.log(100.0)))
 
 
 def _with_anchor(
@@ -460,7 +462,7 @@ def _namesakes(weights: Weights, kept: Patterns) -> Floats:
 
 
 def _expected(method: Method, draft: Weights, tally: Patterns, kept: Patterns, identical: float) -> Weights:
-    """m and the number of matching pairs by EM on counted patterns, u as drawn: for lists that hardly share a number."""
+    """m and the number of matching pairs by EM on counted patterns, u as drawn: where lists hardly share a number."""
     weights, at = draft, draft.places
     knows_births = at.nik is not None and at.born is not None and at.name is not None
     by_context = _nik_u(draft, tally) if knows_births else None
@@ -473,7 +475,7 @@ def _expected(method: Method, draft: Weights, tally: Patterns, kept: Patterns, i
             if one.m is not None:
                 m.append(weights.m[place])
                 continue
-            counts = np.bincount(kept.of(place), weights=p, minlength=MISSING + 1)[1 : len(one.kind.levels) + 1]
+            counts: Floats = np.bincount(kept.of(place), weights=p, minlength=MISSING + 1)[1 : len(one.kind.levels) + 1]
             m.append(_padded(_share(counts, one.kind.m, M_WEIGHT)))
         done = abs(matching - weights.matching_pairs) < 1e-6 * matching
         weights = _with_tables(replace(weights, m=tuple(m), matching_pairs=matching))

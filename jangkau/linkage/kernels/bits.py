@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, njit, types
+from numba import carray, njit, types  # type: ignore[attr-defined]
 from numba.core import cgutils
 from numba.extending import intrinsic
 
@@ -78,4 +78,4 @@ def _pointer(_context, address):  # type: ignore[no-untyped-def]
 @njit(inline="always", cache=True)
 def bare(array):  # type: ignore[no-untyped-def]
     """The same array without its count of references: counting them in the innermost loops took half of the time."""
-    return carray(_pointer(array.ctypes.data), array.shape, array.dtype)
+    return carray(_pointer(array.ctypes.data), array.shape, array.dtype)  # type: ignore[call-arg]

@@ -123,7 +123,7 @@ def slips(room, n, m):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, error_model="numpy")
 def _next(x, y):  # type: ignore[no-untyped-def]
     """Are the serials of two packed NIKs neighbours; 0000 is no serial, so it is nobody's neighbour."""
-    a = b = 0
+    a = b = np.int64(0)
     for k in range(4):
         shift = np.uint64(12 - 4 * k)
         a = 10 * a + np.int64((x >> shift) & np.uint64(15)) - 1
@@ -317,10 +317,9 @@ def likeness(x, i, hx, y, j, hy, w, least, room):  # type: ignore[no-untyped-def
     best = 0.0
     if most + 0.1 * prefix * (1.0 - most) >= least:
         best = jaro_winkler(hx, a0, n, hy, b0, m)
-    if best < ALIKE and n < 64 and m < 64:
-        if x[i, w + 2] == y[j, w + 3] or x[i, w + 3] == y[j, w + 2]:
-            size = _turned(hy, b0, m, room, x[i, w + 2] == y[j, w + 3])
-            best = max(best, jaro_winkler(hx, a0, n, room, TURNED, size))
+    if best < ALIKE and n < 64 and m < 64 and (x[i, w + 2] == y[j, w + 3] or x[i, w + 3] == y[j, w + 2]):
+        size = _turned(hy, b0, m, room, x[i, w + 2] == y[j, w + 3])
+        best = max(best, jaro_winkler(hx, a0, n, room, TURNED, size))
     return best
 
 

@@ -33,8 +33,8 @@ def known_words() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
         for word in words:
             meaning[word.encode()] = meaning.get(word.encode(), 0) | bit
     keys, values = np.zeros(_SLOTS, np.uint64), np.zeros(_SLOTS, np.uint8)
-    for word, bits in sorted(meaning.items()):
-        key = int(hash_bytes(np.frombuffer(word, np.uint8), 0, len(word)))
+    for letters, bits in sorted(meaning.items()):
+        key = int(hash_bytes(np.frombuffer(letters, np.uint8), 0, len(letters)))
         slot = key & (_SLOTS - 1)
         while keys[slot]:
             slot = (slot + 1) & (_SLOTS - 1)
@@ -156,7 +156,7 @@ def fold_letters(b, n):  # type: ignore[no-untyped-def]
         c = b[k]
         if c == Y:
             c = I
-        elif c == F or c == V:
+        elif c == F or c == V:  # noqa: SIM109 - compiled
             c = P
         elif c == Z:
             c = S

@@ -199,8 +199,8 @@ def compare_pairs(a, b, x, hx, y, hy, program, patterns, sides):  # type: ignore
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def search(  # type: ignore[no-untyped-def]
-    lines_x, heap_x, lines_y, heap_y, first_y, same, fields, block_parts, block_rows, index_starts, index_rows, index_tags, bases,
-    shift, index_seen, bit_shift, dropped, rarity_x, rarity_y,
+    lines_x, heap_x, lines_y, heap_y, first_y, same, fields, block_parts, block_rows, index_starts, index_rows, index_tags,
+    bases, shift, index_seen, bit_shift, dropped, rarity_x, rarity_y,
     belief, by_rarity, name_field, least, counted,
 ):  # fmt: skip
     """Compare every line of ``lines_y`` with those of ``lines_x`` that share a block with it, each pair once.
@@ -298,7 +298,7 @@ def search(  # type: ignore[no-untyped-def]
                 most = np.float32(0.0)
                 for f in range(n_fields):
                     kind = program[f, 0]
-                    if kind == NAME or kind == TEXT:
+                    if kind == NAME or kind == TEXT:  # noqa: SIM109 - compiled
                         levels[f] = least_level(x, i, y, j, program, f)
                         most += best[f] if levels[f] else np.float32(0.0)
                     else:
