@@ -109,7 +109,8 @@ def pack(*, columns: Sequence[pa.Array], method: Method, shape: Shape) -> Lines:
 def _column(field: Field, columns: list[pa.Array]) -> pa.Array:
     column = columns[0]
     if len(columns) > 1:
-        column = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
+        # null_handling="skip" leaves out rows whose every column is null (pyarrow 26)
+        column = pc.binary_join_element_wise(*(pc.fill_null(one, "") for one in columns), " ")
     if field.kind.code in (comparing.NAME, comparing.TEXT):
         column = names.plain_column(column)
     return column

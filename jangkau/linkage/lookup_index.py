@@ -52,16 +52,14 @@ def write_blocks(
     method: Method,
     shape: Shape,
     rows: int,
-    threads: int,
-    limit: int | None,
+    at_once: int,
     progress: Callable[[int, int], None],
 ) -> Blocks:
-    """Write starts and entries of every block. Complaint when ``limit`` bytes are too few for one block."""
-    bits = max(4, rows.bit_length() - 1)
+    """Write starts and entries of every block, ``at_once`` of them beside each other."""
+    bits = _bits(rows)
     count = len(method.blocks)
     largest = max(LARGEST, method.largest_block)
     bases, left_out, large = [0], [], [np.zeros((0, 3), np.uint64)]
-    at_once = _at_once(rows, bits, threads, limit)
     with (
         ThreadPoolExecutor(at_once) as pool,
         (folder / STARTS).open("wb") as starts,
@@ -83,14 +81,20 @@ def write_blocks(
     return Blocks(bits, tuple(bases), tuple(left_out))
 
 
-def _at_once(rows: int, bits: int, threads: int, limit: int | None) -> int:
-    """How many blocks fit into memory beside each other."""
-    one = rows * (8 + 4) + (4 << bits) + 256_000_000
+def _bits(rows: int) -> int:
+    """Between one and two rows a bucket."""
+    return max(4, rows.bit_length() - 1)
+
+
+def blocks_at_once(*, rows: int, threads: int, limit: int | None) -> int:
+    """How many blocks fit into ``limit`` bytes beside each other, up to one a thread. Complaint when none does."""
+    one = rows * (8 + 4) + (4 << _bits(rows)) + 64 * CHUNK
     if limit is None:
         return threads
-    room = limit - BASE_MB * 10**6 - rows * 8
-    if room < one:
-        size = f"{-(-(BASE_MB * 10**6 + rows * 8 + one) // 10**8) / 10:.1f}GB"
+    room = limit - BASE_MB * 10**6
+    least = max(one, 24 * rows)  # reading holds a hash of each id, sorts them, and counts names
+    if room < least:
+        size = f"{-(-(BASE_MB * 10**6 + least) // 10**8) / 10:.1f}GB"
         raise Complaint(
             what=Text("Batas memori terlalu kecil.", "The memory limit is too small."),
             where=f"--memory {limit / 1e9:.1f}GB",

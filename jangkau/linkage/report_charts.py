@@ -59,7 +59,7 @@ def block_bar(*, matches: float, alone: float, largest: float) -> Markup:
 
 def reliability(*, points: tuple[Point, ...], title: Text, describe: Text) -> Markup:
     """Expected against observed share: the diagonal is perfect, the band around it is what is promised."""
-    width, height = _LEFT + _SIDE + 14, _TOP + _SIDE + _BOTTOM
+    width, height = _LEFT + _SIDE + 26, _TOP + _SIDE + _BOTTOM
     parts = [_head("reliability", width, height, title, describe)]
     parts.append(
         Markup('<path class=band d="M{}L{}L{}L{}L{}L{}Z"/>').format(

@@ -68,3 +68,12 @@ def test_the_search_finds_what_comparing_all_rows_finds(method: Method, data: st
 def test_what_a_pair_must_reach_follows_from_the_larger_side() -> None:
     sizes = [float(search.belief(method=FEBRL, left_rows=5, right_rows=n).least) for n in (1, 8, 1_000_000)]
     assert sizes == pytest.approx([3 * 0.693147 - 7, 4 * 0.693147 - 7, 20 * 0.693147 - 7], abs=1e-4)
+
+
+def test_a_row_without_any_of_the_columns_of_a_name_keeps_its_place() -> None:
+    someone = {name: "x" for name in FEBRL.columns} | {"born": "1990-02-03"}
+    nobody = someone | {"given": None, "surname": None}
+    left = [nobody, someone | {"given": "SITI"}, someone | {"given": "BUDI"}]
+    ready, _ = searched(left, None, FEBRL)
+    assert bytes(ready.side.lines.heap).startswith(b"SITI KSBUDI KS")
+    assert (ready.side.lines.words[:, ready.shape.name] != 0).tolist() == [False, True, True]
