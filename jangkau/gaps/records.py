@@ -68,7 +68,8 @@ def make_lists(
         office = f"'{number}/' || coalesce(CAST({offices.get(reading.layout, 'NULL')} AS VARCHAR), '')"
         selects.append(
             f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {_content(reading, columns)} AS ref, "
-            f"{office} AS office, {_CLEANED}, lahir_presisi, kode_wilayah FROM read_parquet({_quoted(reading.accepted)})"
+            f"{office} AS office, {_CLEANED}, lahir_presisi, kode_wilayah "
+            f"FROM read_parquet({_quoted(reading.accepted)})"
         )
     connection.execute(
         "CREATE OR REPLACE TABLE list_record AS SELECT "

@@ -151,4 +151,5 @@ def bearers(*, lines: Lines, names: Names, counts: npt.NDArray[np.uint32], shape
 def whole_class(*, bearers: npt.NDArray[np.uint32], people: int) -> npt.NDArray[np.uint8]:
     """Half powers of ten by which a name with so many bearers is rare."""
     share = people / np.maximum(bearers, 1)
-    return np.clip(np.floor(2 * np.log10(share)), 0, CLASSES - 1).astype(np.uint8)
+    found: npt.NDArray[np.uint8] = np.clip(np.floor(2 * np.log10(share)), 0, CLASSES - 1).astype(np.uint8)
+    return found

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jangkau.linkage import lines as line_shapes
-from jangkau.linkage.index import CLASSES, Index, LeftOut, Names, Unreached, rarity
+from jangkau.linkage.index import CLASSES, Index, LeftOut, Names, Unreached
 from jangkau.linkage.kernels import sampling, searching
 from jangkau.linkage.lines import Lines, Shape, pack
 from jangkau.linkage.method import Method
@@ -21,7 +21,7 @@ Ints = npt.NDArray[np.int64]
 SLACK = 7.0
 """A pair is kept when, by belief, it is at most exp(7) times less likely than a match has to be."""
 SAMPLED, TALLIED = 100_000, 4_000_000
-"""Rows drawn for random pairs, and rows of the other side whose comparisons are all tallied; by the hash of their ids."""
+"""Rows drawn for random pairs, and rows of the other side whose comparisons are tallied; by the hash of their ids."""
 
 
 @dataclass(frozen=True)
@@ -149,22 +149,22 @@ class Collected:
         there = patterns != 0
         for one, many in zip(patterns[there].tolist(), counts[there].tolist(), strict=True):
             self.tally[one] = self.tally.get(one, 0) + many
-        self.by_block += by_block
+        self.by_block += by_block  # type: ignore[arg-type]
         self.filled += filled(lines=lines, method=self.searcher.method, shape=self.searcher.shape)
         self.rows += len(lines)
 
     def together(self) -> Kept:
-        return Kept(
-            *(
-                np.concatenate([getattr(k, name) for k in self.kept]) if self.kept else np.empty(0, kind)
-                for name, kind in (
-                    ("a", np.uint32),
-                    ("b", np.int64),
-                    ("pattern", np.int64),
-                    ("rarity", np.uint8),
-                    ("blocks", np.uint32),
-                )
+        if not self.kept:
+            nothing = np.zeros(0, np.int64)
+            return Kept(
+                nothing.astype(np.uint32), nothing, nothing, nothing.astype(np.uint8), nothing.astype(np.uint32)
             )
+        return Kept(
+            a=np.concatenate([k.a for k in self.kept]),
+            b=np.concatenate([k.b for k in self.kept]),
+            pattern=np.concatenate([k.pattern for k in self.kept]),
+            rarity=np.concatenate([k.rarity for k in self.kept]),
+            blocks=np.concatenate([k.blocks for k in self.kept]),
         )
 
 

@@ -58,7 +58,7 @@ def as_text(array: pa.Array) -> pa.Array:
     return array.cast(pa.string())
 
 
-def open_source(*, path: Path, id_column: str, method: Method, scratch: Path, settings: dict[str, str | bool | int | float | list[str]]) -> Source:
+def open_source(*, path: Path, id_column: str, method: Method, scratch: Path, settings: dict[str, str | int]) -> Source:
     """Look at a file and check that it has what the method names. A CSV becomes Parquet in ``scratch`` first."""
     if not path.is_file():
         raise _complaint(
@@ -95,10 +95,10 @@ def _is_parquet(path: Path) -> bool:
         return file.read(4) == b"PAR1"
 
 
-def _from_csv(path: Path, scratch: Path, settings: dict[str, str | bool | int | float | list[str]]) -> Path:
+def _from_csv(path: Path, scratch: Path, settings: dict[str, str | int]) -> Path:
     target = scratch / f"{sha256(str(path).encode()).hexdigest()[:16]}.parquet"
     source, out = (str(p).replace("'", "''") for p in (path, target))
-    with duckdb.connect(":memory:", config=settings) as connection:
+    with duckdb.connect(":memory:", config=dict(settings)) as connection:
         try:
             connection.execute(
                 f"COPY (SELECT * FROM read_csv('{source}', all_varchar = true, header = true, sample_size = 20000)) "

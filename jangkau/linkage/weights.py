@@ -73,8 +73,8 @@ class Patterns:
 
     def counted(self, place: int, where: npt.NDArray[np.bool_]) -> Floats:
         """Pairs by level of one field."""
-        found: Floats = np.bincount(self.levels[where, place], weights=self.count[where], minlength=MISSING + 1)
-        return found
+        found = np.bincount(self.levels[where, place], weights=self.count[where], minlength=MISSING + 1)
+        return found.astype(np.float64)
 
 
 def spread(*, patterns: npt.NDArray[np.int64], fields: int) -> Levels:
@@ -232,9 +232,9 @@ def estimate(
 ) -> Weights:
     """Weights for one kind of pairs.
 
-    ``tally``: compared pairs, counted by pattern: what strangers look like. ``kept``: those worth keeping, with the rarity of
-    their names; ``described``: which of them a block without the anchor found. ``random``: pairs drawn at random;
-    ``regional``: pairs drawn at random within one region.
+    ``tally``: compared pairs, counted by pattern: what strangers look like. ``kept``: those worth keeping, with the
+    rarity of their names; ``described``: which of them a block without the anchor found. ``random``: pairs drawn at
+    random; ``regional``: pairs drawn at random within one region.
     """
     at = places(method=method)
     draft = _draft(method, at, tally, random, rarity, sides)
@@ -327,7 +327,7 @@ def _counted(
             continue
         rest = _others(draft, kept, anchor, place)
         counts = kept.counted(place, same & (rest > _enough(draft, anchor, place)))[1 : len(one.kind.levels) + 1]
-        m[place] = _padded(_share(counts, one.kind.m, M_WEIGHT))
+        m[place] = _padded(_share(counts.astype(np.float64), one.kind.m, M_WEIGHT))
         how[f"{one.name}.m"] = f"pairs of equal {method.fields[anchor].name}"
     weights = _with_tables(replace(draft, m=tuple(m), how=how))
     weights = _with_anchor(method, weights, tally, kept, described)
@@ -475,8 +475,8 @@ def _expected(method: Method, draft: Weights, tally: Patterns, kept: Patterns, i
             if one.m is not None:
                 m.append(weights.m[place])
                 continue
-            counts: Floats = np.bincount(kept.of(place), weights=p, minlength=MISSING + 1)[1 : len(one.kind.levels) + 1]
-            m.append(_padded(_share(counts, one.kind.m, M_WEIGHT)))
+            counts = np.bincount(kept.of(place), weights=p, minlength=MISSING + 1)[1 : len(one.kind.levels) + 1]
+            m.append(_padded(_share(counts.astype(np.float64), one.kind.m, M_WEIGHT)))
         done = abs(matching - weights.matching_pairs) < 1e-6 * matching
         weights = _with_tables(replace(weights, m=tuple(m), matching_pairs=matching))
         if by_context is not None and at.nik is not None:

@@ -73,7 +73,7 @@ def mark_seen(keys, shift, seen):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def mark_reached(keys, dropped, keyed, usable):  # type: ignore[no-untyped-def]
-    """Mark the rows that have a key, and those whose key is not left out; marks are only set, so threads may share them."""
+    """Mark the rows that have a key, and those whose key is not left out; marks are only set: threads share them."""
     for i in range(len(keys)):
         if keys[i]:
             keyed[i] = 1
@@ -199,17 +199,17 @@ def compare_pairs(a, b, x, hx, y, hy, program, patterns, sides):  # type: ignore
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def search(  # type: ignore[no-untyped-def]
-    lines_x, heap_x, lines_y, heap_y, first_y, same, fields, block_parts, block_rows, index_starts, index_rows, index_tags,
-    bases, shift, index_seen, bit_shift, dropped, rarity_x, rarity_y,
+    lines_x, heap_x, lines_y, heap_y, first_y, same, fields, block_parts, block_rows, index_starts, index_rows,
+    index_tags, bases, shift, index_seen, bit_shift, dropped, rarity_x, rarity_y,
     belief, by_rarity, name_field, least, counted,
 ):  # fmt: skip
     """Compare every line of ``lines_y`` with those of ``lines_x`` that share a block with it, each pair once.
 
     ``first_y``: number of the first line of y; with ``same`` both are one file, and only pairs x < y count.
     ``belief``: (fields, levels) log likelihood ratios, ``by_rarity``: those of a name equal or held, by class.
-    Pairs whose sum reaches ``least`` are kept; texts are looked at only where the sum can still reach it, and else the
-    worst level that their hashes allow is counted. Pairs are tallied for the lines that ``counted`` marks. Returns a, b, patterns, rarity classes, blocks, tally (patterns,
-    counts), pairs by block (first found by it).
+    Pairs whose sum reaches ``least`` are kept; texts are looked at only where the sum can still reach it, else the
+    worst level that their hashes allow is counted. Pairs are tallied for the lines that ``counted`` marks. Returns
+    a, b, patterns, rarity classes, blocks, tally (patterns, counts), pairs by block (found first by it).
     """
     x, hx, y, hy = bare(lines_x), bare(heap_x), bare(lines_y), bare(heap_y)
     program, parts, blocks = bare(fields), bare(block_parts), bare(block_rows)
@@ -276,7 +276,7 @@ def search(  # type: ignore[no-untyped-def]
             for p in range(pairs):
                 touched ^= x[pair_a[p], 0]  # brings the lines nearer, many at a time
             for p in range(pairs):
-                i, k = np.int64(pair_a[p]), np.int64(pair_b[p])
+                i, k = np.int64(pair_a[p]), np.int64(pair_b[p])  # type: ignore[assignment]
                 j = first + k
                 if same and i >= first_y + j:
                     continue
