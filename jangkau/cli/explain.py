@@ -69,7 +69,7 @@ def _lines(found: Explanation) -> list[str]:
     row = _ONE_FILE_ROW if found.same_file else _ROW
     present = _REPEATED if found.same_file else _PRESENT
     p = wording.likelihood(value=found.probability)
-    lines = [_beside(_joined(row.format(id=found.left_id), _with(present, p=p)))]
+    lines = [_beside(_joined(row.format(id=found.shown), _with(present, p=p)))]
     if found.ties > 1 and len(found.candidates) > 1:
         lines.append(_beside(_TIES.format(n=found.ties)))
     if not found.candidates:
@@ -94,7 +94,7 @@ def _candidate(one: Candidate, place: int, low: float) -> list[str]:
         chance, p = _BELOW, wording.level(value=low)
     decision = _DECISIONS[one.decision]
     head = _with(chance, p=p, low=p, decision=decision)
-    lines = [f"{place}. {one.right_id}", _beside(head, indent=3)]
+    lines = [f"{place}. {one.shown}", _beside(head, indent=3)]
     lines += [_beside(note, indent=3) for note in one.notes]
     said = sentence(weighed=one.weighed)
     lines += _folded(said.id) + _folded(said.en)

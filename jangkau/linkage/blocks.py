@@ -9,11 +9,14 @@ if TYPE_CHECKING:
     from jangkau.linkage.method import Field
 
 Parts = tuple[tuple[str, str], ...]
+MOST_BLOCKS = 30
+"""As many as a 32-bit mask holds with room to spare."""
 
 
 def default_blocks(*, fields: Sequence[Field]) -> tuple[Parts, ...]:
     """Each block leaves something out, so that an error there does not lose the pair; none of them is so wide that a
-    whole country falls into it. Identifier first, then name with date, then place, phone and text."""
+    whole country falls into it. Identifier first, then name with date, then place, phone and text. A method with very
+    many fields gets the first ones only."""
     of = {kind: [one.name for one in fields if one.kind.name == kind] for kind in _KINDS}
     names, dates = of["person_name"], of["date"]
     places = of["region"] + of["code"]
@@ -40,6 +43,9 @@ def default_blocks(*, fields: Sequence[Field]) -> tuple[Parts, ...]:
                     ((place, "whole"), (date, part), (name, "first"))
                     for part in ("month_day", "year_month", "year_day")
                 ]
+    for code in of["code"]:
+        found += [((code, "whole"), (name, word)) for name in names for word in ("first", "last")]
+        found += [((text, "whole"), (code, "whole")) for text in of["text"]]
     for date in dates:
         for place in places:
             sexes = tuple((sex, "whole") for sex in of["sex"][:1])
@@ -48,13 +54,13 @@ def default_blocks(*, fields: Sequence[Field]) -> tuple[Parts, ...]:
         found += [((text, "whole"), (name, word)) for name in names for word in ("first", "last")]
         found += [((text, "whole"), (date, "year")) for date in dates]
         found += [((text, "first"), (date, "unordered")) for date in dates]
-    if names and not (dates or places or of["text"] or of["nik"] or of["identifier"] or of["phone"]):
+    if names and not (dates or places or of["text"]):
         found += [((name, "whole"),) for name in names]
     if of["text"] and not (names or dates):
         found += [((text, "whole"),) for text in of["text"]]
     if dates and not (names or places or of["text"] or found):
         found += [((date, "whole"),) for date in dates]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))[:MOST_BLOCKS]
 
 
 _KINDS = ("nik", "identifier", "person_name", "date", "sex", "region", "phone", "code", "text")

@@ -240,9 +240,13 @@ def check_unique(*, hashes: npt.NDArray[np.uint64], source: Source) -> None:
     ordered = np.sort(hashes)
     twice = int(np.count_nonzero((ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)))
     missing = int(np.count_nonzero(hashes == 0))
-    if not twice and not missing:
-        return
-    raise Complaint(
+    if twice or missing:
+        raise not_unique(twice=twice, missing=missing, source=source)
+
+
+def not_unique(*, twice: int, missing: int, source: Source) -> Complaint:
+    """So many rows use an id that was used before, so many have none."""
+    return Complaint(
         what=Text(f"Kolom id {source.id_column!r} tidak unik.", f"The id column {source.id_column!r} is not unique.")
         if twice
         else Text(f"Kolom id {source.id_column!r} ada yang kosong.", f"The id column {source.id_column!r} has gaps."),

@@ -29,10 +29,12 @@ NEVER = "never"
 
 @dataclass(frozen=True)
 class Candidate:
-    """One pair explained. ``probability`` is None where it was not told (below the lower limit, or never compared);
-    ``decision``: match, review, no or never; ``found_by``: the blocks that have both rows."""
+    """One pair explained. ``shown``: the right id as it may be printed (never a whole NIK); ``probability``: None where
+    it was not told (below the lower limit, or never compared); ``decision``: match, review, no or never; ``found_by``:
+    the blocks that have both rows."""
 
     right_id: str
+    shown: str
     probability: float | None
     decision: str
     weighed: Weighed
@@ -47,6 +49,7 @@ class Explanation:
     cannot be read again, so that words say less."""
 
     left_id: str
+    shown: str
     probability: float
     ties: int
     candidates: tuple[Candidate, ...]
@@ -83,6 +86,7 @@ def explain(*, folder: Path, left_id: str, right_id: str | None = None) -> Expla
     searched, missing = (None, ()) if line is None else _searched(opened, line)
     return Explanation(
         left_id=left_id,
+        shown=files.shown_id(folder=opened, side="left", text=left_id),
         probability=float(row["probability"]),
         ties=int(row["ties"]),
         candidates=tuple(sorted(candidates, key=lambda one: -one.weighed.bits)),
@@ -162,7 +166,8 @@ def _candidate(opened: Folder, left_id: str, pair: Mapping[str, Any], rows: Rows
         right=right,
         published=float(pair["probability"]),
     )
-    return Candidate(pair["other"], float(pair["probability"]), pair["decision"], weighed, found_by, notes)
+    shown = files.shown_id(folder=opened, side="right", text=pair["other"])
+    return Candidate(pair["other"], shown, float(pair["probability"]), pair["decision"], weighed, found_by, notes)
 
 
 def _untold(opened: Folder, left_id: str, other: str, row: Mapping[str, Any], rows: Rows) -> Candidate | None:
@@ -193,7 +198,8 @@ def _untold(opened: Folder, left_id: str, other: str, row: Mapping[str, Any], ro
         notes.insert(0, _VETOED)
     if not found_by:
         notes.insert(0, _NOT_COMPARED)
-    return Candidate(other, probability, NO if found_by else NEVER, weighed, found_by, tuple(notes))
+    shown = files.shown_id(folder=opened, side="right", text=other)
+    return Candidate(other, shown, probability, NO if found_by else NEVER, weighed, found_by, tuple(notes))
 
 
 def _rarity(opened: Folder, levels: Any, probability: float | None) -> int | None:

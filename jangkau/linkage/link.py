@@ -61,6 +61,12 @@ def link(
 ) -> Outcome:
     """Link two files by a method file, or one file with itself, and write the results to ``out``."""
     how = method_file.read(path=method)
+    if settings.engine == "spark":
+        from jangkau.linkage import spark_engine
+
+        return spark_engine.link(
+            left=left, right=right, how=how, method=method, out=out, settings=settings, clock=clock
+        )
     _check_files(left, right)
     work = _work(left, right, method, settings)
     recover(target=out)
@@ -104,10 +110,6 @@ def _linked(
     )
     if limit:
         _check_memory(how, a.rows, limit, threads)
-    if settings.engine == "spark":
-        from jangkau.linkage import spark_engine
-
-        return spark_engine.link(left=a, right=b, method=how, threads=threads, progress=progress), (a, b)
     return engine.link(left=a, right=b, method=how, threads=threads, progress=progress), (a, b)
 
 

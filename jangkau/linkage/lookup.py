@@ -269,7 +269,7 @@ class _Records:
             self._starts = np.load(folder / lookup_files.PIECES)
             options = pa.ipc.IpcReadOptions(use_threads=False)
             self._file = pa.ipc.open_file(pa.memory_map(str(folder / lookup_files.RECORDS)), options=options)
-        except (pa.ArrowException, OSError, ValueError):
+        except (pa.ArrowException, OSError, ValueError, EOFError):
             raise lookup_files.not_whole(path=folder / lookup_files.RECORDS) from None
 
     def read(self, *, rows: npt.NDArray[np.int64]) -> list[dict[str, str | None]]:
@@ -286,7 +286,7 @@ def _large(folder: Path) -> dict[tuple[int, int], int]:
     """Keys that too many rows share: (block, key) -> rows."""
     try:
         return {(b, key): rows for b, key, rows in np.load(folder / lookup_files.LARGE).tolist()}
-    except (ValueError, TypeError, OSError):
+    except (ValueError, TypeError, OSError, EOFError):
         raise lookup_files.not_whole(path=folder / lookup_files.LARGE) from None
 
 

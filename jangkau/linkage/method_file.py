@@ -14,11 +14,11 @@ from typing import Any
 import yaml
 
 from jangkau.complaints import Complaint, Text
-from jangkau.linkage.blocks import default_blocks
+from jangkau.linkage.blocks import MOST_BLOCKS, default_blocks
 from jangkau.linkage.kinds import KINDS, Kind
 from jangkau.linkage.method import LATEST_BIRTH, Block, Field, Method, Veto
 
-MOST_FIELDS, MOST_BLOCKS = 18, 30
+MOST_FIELDS = 18
 _WORDS = (
     *("left_id", "right_id", "fields", "one_to_one", "review", "blocks", "largest_block", "random_pairs", "vetoes"),
 )

@@ -33,16 +33,41 @@ def of_rows(*, a: Ints, ratio: Floats, p: Floats, left_rows: int, right_rows: fl
     have a candidate at all, so that a row without any is not called absent for certain. pi is the fixed point of
     pi = mean P (EM for one rate).
     """
+    total = totals(a=a, ratio=ratio, left_rows=left_rows, right_rows=right_rows, found=found)
+    coverage = coverage_of(total=total)
+    best, best_p, ties = best_of(a=a, p=p, left_rows=left_rows)
+    return Rows(present(total=total, coverage=coverage), best, best_p, ties, coverage)
+
+
+def totals(*, a: Ints, ratio: Floats, left_rows: int, right_rows: float, found: float) -> Floats:
+    """S of each left row, with the share that is missed."""
     missed = max(1.0 - found, 0.0)
-    total = np.bincount(a, weights=np.exp(np.minimum(ratio, 60.0)) / right_rows, minlength=left_rows) + missed
+    sums: Floats = np.bincount(a, weights=np.exp(np.minimum(ratio, 60.0)) / right_rows, minlength=left_rows) + missed
+    return sums
+
+
+def present(*, total: Floats, coverage: float) -> Floats:
+    """The probability that a left row is on the right, given its S."""
+    return coverage * total / (1 - coverage + coverage * total)
+
+
+def coverage_of(*, total: Floats, count: Floats | None = None) -> float:
+    """pi: where it equals the mean probability. ``count``: how many rows have each S, 1 when left out."""
+    rows = float(len(total)) if count is None else float(count.sum())
     coverage = 0.5
     for _ in range(ITERATIONS):
         before = coverage
-        coverage = float(np.mean(coverage * total / (1 - coverage + coverage * total))) if left_rows else 0.0
+        p = present(total=total, coverage=coverage)
+        coverage = float(np.sum(p if count is None else p * count) / rows) if rows else 0.0
         coverage = min(max(coverage, 1e-9), 1 - 1e-9)
         if abs(coverage - before) < 1e-9:
             break
-    probability = coverage * total / (1 - coverage + coverage * total)
+    return coverage
+
+
+def best_of(*, a: Ints, p: Floats, left_rows: int) -> tuple[Ints, Floats, Ints]:
+    """Of each left row: the place (among the pairs) of its first best match or -1, its probability, and how many
+    are as good."""
     best = np.full(left_rows, -1, np.int64)
     best_p = np.zeros(left_rows)
     ties = np.zeros(left_rows, np.int64)
@@ -51,7 +76,7 @@ def of_rows(*, a: Ints, ratio: Floats, p: Floats, left_rows: int, right_rows: fl
         top = np.flatnonzero(p >= best_p[a] - 1e-12)
         ties += np.bincount(a[top], minlength=left_rows)
         best[a[top[::-1]]] = top[::-1]
-    return Rows(probability, best, best_p, ties, coverage)
+    return best, best_p, ties
 
 
 def one_to_one(*, a: Ints, b: Ints, p: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:

@@ -63,3 +63,26 @@ def test_both_languages_say_the_same_number(value: int) -> None:
     text = wording.count(value=value)
     assert text.id.replace(".", "") == text.en.replace(",", "")
     assert int(text.en.replace(",", "").replace("−", "-")) == value
+
+
+def test_bits_carry_their_sign_but_not_when_they_round_to_nothing() -> None:
+    assert wording.bits(value=9.14) == Text("+9,1", "+9.1")
+    assert wording.bits(value=-7.36) == Text("−7,4", "−7.4")
+    assert wording.bits(value=-0.04) == Text("0,0", "0.0")
+
+
+def test_a_small_share_is_one_in_so_many() -> None:
+    assert wording.share(value=0.947) == Text("94,7\N{NO-BREAK SPACE}%", "94.7%")
+    assert wording.share(value=0.0123) == Text("1,23\N{NO-BREAK SPACE}%", "1.23%")
+    assert wording.share(value=1 / 12_600_000) == Text(
+        "1 dari 12,6\N{NO-BREAK SPACE}juta", "1 in 12.6\N{NO-BREAK SPACE}million"
+    )
+    assert wording.share(value=1 / 32_123) == Text("1 dari 32.000", "1 in 32,000")
+
+
+def test_a_probability_is_never_told_as_certain() -> None:
+    assert wording.likelihood(value=0.83).en == "83.0%"
+    assert wording.likelihood(value=0.99987).en == "99.99%"
+    assert wording.likelihood(value=1 - 1e-12).en == "> 99.9999%"
+    assert wording.likelihood(value=1e-12).en == "< 0.0001%"
+    assert wording.likelihood(value=0.00026).en == "0.03%"

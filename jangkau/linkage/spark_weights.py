@@ -1,0 +1,154 @@
+"""Weights from counted pairs: the cluster counts pairs by pattern, the driver weighs patterns, tasks look them up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from jangkau.complaints import Text
+from jangkau.linkage import engine, posterior, search
+from jangkau.linkage.engine import LEAST_LIKELY, Linkage
+from jangkau.linkage.index import CLASSES, Index
+from jangkau.linkage.lines import Lines, Shape
+from jangkau.linkage.method import Method
+from jangkau.linkage.spark_names import Counted
+from jangkau.linkage.weights import Patterns, estimate, spread
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+SCHEMA = "zone long, a long, b long, pattern long, rarity int, ratio double, p double, left_id {}, right_id {}"
+_NAMES = ("zone", "a", "b", "pattern", "rarity", "ratio", "p", "left_id", "right_id")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the weights are made of beside the pairs: both sides in figures, and lines drawn from each."""
+
+    method: Method
+    shape: Shape
+    same: bool
+    left_rows: int
+    right_rows: int
+    left_filled: Ints
+    left_sample: Lines
+    left_hashes: npt.NDArray[np.uint64]
+    found: search.Found
+    counted: Counted
+    notes: tuple[Text, ...]
+
+
+def groups_of(*, pairs: Any) -> tuple[Ints, npt.NDArray[np.uint8], npt.NDArray[np.uint32], Floats]:
+    """Pairs counted by pattern, rarity and blocks, in a fixed order: pattern, rarity, blocks, count."""
+    table = pairs.groupBy("pattern", "rarity", "blocks").count().toArrow()
+    pattern, rarity, blocks, count = (table.column(k).to_numpy() for k in range(4))
+    order = np.lexsort((blocks, rarity, pattern))
+    return (
+        pattern[order].astype(np.int64),
+        rarity[order].astype(np.uint8),
+        blocks[order].astype(np.uint32),
+        count[order].astype(np.float64),
+    )
+
+
+def judge(*, pairs: Any, given: Given) -> Linkage:
+    """Weights and probabilities as :func:`engine.judge` makes them, of groups of equal pairs: ``patterns.count`` says
+    of how many. The rows of the left side are not known yet."""
+    method, found, fields = given.method, given.found, len(given.method.fields)
+    pattern, rarity, blocks, count = groups_of(pairs=pairs)
+    nobody = np.zeros(len(pattern), np.uint32)
+    kept = search.Kept(nobody, nobody.astype(np.int64), pattern, rarity, blocks)
+    patterns = Patterns(spread(patterns=pattern, fields=fields), rarity, count)
+    side = engine.Side(given.left_sample, given.left_hashes, given.left_filled)
+    random, regional = engine.random_patterns(side=side, found=found, searcher=_comparer(given))
+    weights = estimate(
+        method=method,
+        tally=engine._tally(found, fields),
+        kept=patterns,
+        described=(blocks & np.uint32(method.mask(with_anchor=False))) > 0,
+        random=random,
+        regional=regional,
+        rarity=given.counted.rarity,
+        sides=engine._sides(method, side, found, given.left_rows, given.right_rows, given.same),
+    )
+    notes = given.notes + ((engine._EM_NOTE,) if "training" in weights.how else ())
+    odds = weights.log_odds(patterns=patterns)
+    odds = np.where(engine._vetoed(method, patterns), -np.inf, odds)
+    likely = odds >= LEAST_LIKELY
+    kept, odds = kept.chosen(which=likely), odds[likely]
+    patterns = Patterns(patterns.levels[likely], patterns.rarity[likely], patterns.count[likely])
+    p = 1.0 / (1.0 + np.exp(-odds))
+    nothing = np.zeros(0)
+    rows = posterior.Rows(nothing, nothing.astype(np.int64), nothing, nothing.astype(np.int64), 0.0)
+    return Linkage(
+        method=method,
+        left_rows=given.left_rows,
+        right_rows=given.right_rows,
+        same=given.same,
+        pairs=kept,
+        patterns=patterns,
+        ratio=odds - weights.prior_log_odds,
+        probability=p,
+        vetoed=np.zeros(len(p), dtype=bool),
+        rows=rows,
+        weights=weights,
+        found=found,
+        filled=tuple(zip(given.left_filled.tolist(), found.filled.tolist(), strict=True)),
+        captured=engine._captured(method, weights, patterns, kept, p * patterns.count),
+        bearers=np.zeros(0, np.uint32),
+        people=given.counted.words.people,
+        notes=notes,
+    )
+
+
+def _comparer(given: Given) -> search.Searcher:
+    """A searcher that only compares drawn pairs: nothing to search in."""
+    none, words = np.zeros(0, np.uint32), np.zeros((0, given.shape.width), np.uint32)
+    index = Index(
+        Lines(words, np.zeros(0, np.uint8)), none, none, none.astype(np.uint8), none.astype(np.int64), np.uint64(0),
+        none.astype(np.uint64), np.uint64(0), none, (),
+    )  # fmt: skip
+    belief = search.belief(method=given.method, left_rows=given.left_rows, right_rows=given.right_rows)
+    rarity = np.zeros((0, 2), np.uint8)
+    return search.Searcher(given.method, given.shape, index, given.counted.words, rarity, belief, given.same)
+
+
+def schema(*, left_id: str, right_id: str) -> str:
+    return SCHEMA.format(left_id, right_id)
+
+
+def judged(*, pairs: Any, linkage: Linkage, zone: int, folder: Path, left_id: str, right_id: str) -> Any:
+    """The likely pairs with ratio and probability, and the zone of their left row."""
+    keys = linkage.pairs.pattern * CLASSES + linkage.pairs.rarity
+    keys, first = np.unique(keys, return_index=True)  # groups differ in their blocks too
+    np.savez(folder / "judged.npz", keys=keys, ratio=linkage.ratio[first], p=linkage.probability[first])
+    return pairs.mapInArrow(_judging(folder / "judged.npz", zone), schema(left_id=left_id, right_id=right_id))
+
+
+def _judging(table: Path, zone: int) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        held = np.load(table)
+        keys, ratio, p = held["keys"], held["ratio"], held["p"]
+        for batch in batches:
+            wanted = batch.column("pattern").to_numpy() * CLASSES + batch.column("rarity").to_numpy()
+            at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+            here = np.flatnonzero(keys[at] == wanted) if len(keys) else np.zeros(0, np.int64)
+            few, at = batch.take(pa.array(here)), at[here]
+            a = few.column("a").to_numpy()
+            columns = [
+                *(pa.array(a // zone), few.column("a"), few.column("b"), few.column("pattern"), few.column("rarity")),
+                *(pa.array(ratio[at]), pa.array(p[at]), few.column("left_id"), few.column("right_id")),
+            ]
+            yield pa.RecordBatch.from_arrays(columns, names=list(_NAMES))
+
+    return work
+
+
+def weighted(*, linkage: Linkage) -> Linkage:
+    """For sums over pairs: each group's probability times its number of pairs."""
+    return replace(linkage, probability=linkage.probability * linkage.patterns.count)
