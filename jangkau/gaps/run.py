@@ -160,14 +160,13 @@ def _write_tables(
     connection: duckdb.DuckDBPyConnection, plan: Plan, method: Method, linked: Linked, counted: Counted, out: Path
 ) -> int:
     """Write the four tables; returns how many people are in the gap."""
-    ids = writing.person_ids(connection=connection, id_key=plan.id_key)
+    writing.name_people(connection=connection, id_key=plan.id_key)
     writing.register_result(
         connection=connection,
         people=counted.people,
         matches=linked.matches,
         members=counted.members,
         protected=counted.protected,
-        ids=ids,
         method=method,
     )
     in_gap = writing.write_tables(connection=connection, folder=out)
