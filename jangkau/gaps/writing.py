@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
@@ -33,12 +34,22 @@ def person_ids(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) -> 
     (run.yaml) is the secret of whoever runs this; without one a key that everybody knows stands in. Rows of equal
     content that a reviewer told apart are numbered.
     """
-    key = blake2b((id_key or OPEN_KEY).encode(), digest_size=32).digest()
+    named = naming(id_key=id_key)
     anchors = connection.execute(
         "SELECT anchor, row_number() OVER (PARTITION BY anchor ORDER BY person) FROM person ORDER BY person"
     ).fetchall()
-    texts = (anchor if number == 1 else f"{anchor}/{number}" for anchor, number in anchors)
-    return ["p" + blake2b(text.encode(), key=key, digest_size=12).hexdigest() for text in texts]
+    return [named(anchor, number) for anchor, number in anchors]
+
+
+def naming(*, id_key: str | None) -> Callable[[str, int], str]:
+    """Makes the id of the n-th person who has this smallest digest."""
+    key = blake2b((id_key or OPEN_KEY).encode(), digest_size=32).digest()
+
+    def named(anchor: str, number: int) -> str:
+        text = anchor if number == 1 else f"{anchor}/{number}"
+        return "p" + blake2b(text.encode(), key=key, digest_size=12).hexdigest()
+
+    return named
 
 
 def register_result(
