@@ -55,6 +55,8 @@ _DECISIONS = {
     "review": Text("perlu diperiksa", "to be reviewed"),
     "no": Text("bukan", "no"),
 }
+_PRIOR = Text("sebelum dibandingkan", "before comparing")
+_WIDEST = 50
 _HIDDEN = ("nik", "phone", "identifier")
 """Kinds whose values are not printed: the words say whether they agree."""
 
@@ -255,10 +257,11 @@ def _answer(register: Register, person: Person, where: str) -> Answer:
 
 
 def _print_answer(register: Register, answer: Answer, number: int, language: Language) -> None:
+    from jangkau.charts import wording
     from jangkau.cli.table import number as written
 
     print()
-    present = _PRESENT.in_(language).format(p=_percent(answer.present, language))
+    present = _PRESENT.in_(language).format(p=wording.likelihood(value=answer.present).in_(language))
     print(f"{_PERSON.in_(language).format(n=number)}. {present}")
     for note in answer.notes:
         print(f"  {_NOTE.in_(language)}: {note.in_(language)}")
@@ -271,26 +274,15 @@ def _print_answer(register: Register, answer: Answer, number: int, language: Lan
 
 
 def _print_found(register: Register, found: Found, language: Language) -> None:
-    from jangkau.cli.table import number as written
+    from jangkau.charts import wording
 
     decision = _DECISIONS[found.decision].in_(language)
-    print(f"  {found.id}  {_percent(found.probability, language)}  {decision}")
+    print(f"  {found.id}  {wording.likelihood(value=found.probability).in_(language)}  {decision}")
     print(f"    {' · '.join(value for value in _shown(register, found).values() if value)}")
-    width = max((len(one.words.id) for one in found.evidence), default=0)
-    for one in found.evidence:
-        weight = written(value=abs(one.weight), language=language, decimals=1)
-        print(f"    {'+' if one.weight >= 0 else '-'}{weight:>5}  {one.words.id:<{width}}  {one.words.en}")
-
-
-def _percent(p: float, language: Language) -> str:
-    """Never 100 or 0: nothing here is certain."""
-    from jangkau.cli.table import number
-
-    least = number(value=0.1, language=language, decimals=1)
-    most = number(value=99.9, language=language, decimals=1)
-    if p > 0.999:
-        return f"> {most} %"
-    return f"< {least} %" if p < 0.001 else f"{number(value=100 * p, language=language, decimals=1)} %"
+    lines = [(_PRIOR, found.weighed.prior), *((one.words, one.bits) for one in found.evidence)]
+    width = min(max(len(words.id) for words, _ in lines), _WIDEST)
+    for words, bits in lines:
+        print(f"    {wording.bits(value=bits).in_(language):>6}  {words.id:<{width}}  {words.en}")
 
 
 def _shown(register: Register, found: Found) -> dict[str, str | None]:
@@ -310,8 +302,9 @@ def _as_json(register: Register, answer: Answer) -> dict[str, object]:
                 "probability": round(found.probability, 6),
                 "decision": found.decision,
                 "record": _shown(register, found),
+                "prior_bits": round(found.weighed.prior, 2),
                 "evidence": [
-                    {"field": one.field, "id": one.words.id, "en": one.words.en, "weight": round(one.weight, 2)}
+                    {"field": one.field, "id": one.words.id, "en": one.words.en, "bits": round(one.bits, 2)}
                     for one in found.evidence
                 ],
             }

@@ -50,8 +50,8 @@ class Found:
     by_description: Flags
     despite: Flags
 
-    def captures(self, *, of: Flags, cell: Ints, weight: Floats) -> tuple[Captures, Flags]:
-        """The links of some of the people, as ``missed`` takes them."""
+    def captures(self, *, of: Flags | Ints, cell: Ints, weight: Floats) -> tuple[Captures, Flags]:
+        """The links of some of the people (flags or places), as ``missed`` takes them."""
         return (
             Captures(cell[of], self.comparable[of], self.by_identifier[of], self.by_description[of], weight[of]),
             self.despite[of],

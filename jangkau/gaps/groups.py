@@ -127,9 +127,7 @@ def _whole(found: Found, low: float, high: float) -> tuple[Floats, Quality]:
 def _group(found: Found, places: Ints, low: float, high: float, usual: Floats) -> Quality:
     """Links of the group, with what its own two captures say it missed; a small group is drawn to the usual."""
     here = places[found.linked[places] >= low]
-    chosen = np.zeros(len(found.linked), dtype=bool)
-    chosen[here] = True
-    captures, despite = found.captures(of=chosen, cell=found.cell, weight=found.linked)
+    captures, despite = found.captures(of=here, cell=found.cell, weight=found.linked)
     own = missed(captures=captures, cells=CELLS, despite=despite).total
     seen = found.linked[here]
     believed = float((seen * usual[found.cell[here]]).sum())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from jangkau.gaps.earlier import DIGEST, RETIRED, Earlier
 from jangkau.outputs import write_parquet
@@ -32,41 +31,23 @@ class IdChanges:
 
 
 def carry_over(
-    *,
-    connection: duckdb.DuckDBPyConnection,
-    earlier: Earlier,
-    id_key: str | None,
-    derived: Sequence[str],
-    another: Callable[[str, int], str],
-) -> list[str]:
-    """The id of each person, in the order of people: his earlier one if there is one that is his to keep.
+    *, connection: duckdb.DuckDBPyConnection, earlier: Earlier, id_key: str | None, another: Callable[[str, int], str]
+) -> None:
+    """Give each person in person_name his earlier id if there is one that is his to keep.
 
-    ``derived``: ids that follow from people's own rows; ``another(anchor, number)`` makes further ones from the anchor
-    of a person, for whoever's derived id was somebody else's before. ``id_key`` is the digest of the key: under
-    another key nobody keeps an id. Leaves shared and person_now behind for ``write_changes``.
+    ``another(anchor, number)`` makes further ids from the smallest digest of a person, for whoever's own id was
+    somebody else's before. ``id_key`` is the digest of the key: under another key nobody keeps an id.
     """
     earlier.load(connection=connection)
-    people = connection.sql("SELECT person FROM person ORDER BY person").to_arrow_table()
-    connection.register("derived_arrow", pa.table({"person": people.column(0), "person_id": pa.array(derived)}))
     connection.execute(_sql("earlier_ids").format(digest=DIGEST))
     if earlier.id_key != id_key:
         connection.execute("DELETE FROM carried; DELETE FROM id_known; DELETE FROM retired_id")
     connection.execute(
-        "CREATE OR REPLACE TABLE person_now AS SELECT person, coalesce(c.person_id, d.person_id) AS person_id "
-        "FROM derived_arrow AS d LEFT JOIN carried AS c USING (person)"
+        "UPDATE person_name AS p SET person_id = c.person_id FROM carried AS c WHERE c.person = p.person"
     )
-    _rename(connection, another)
-    connection.unregister("derived_arrow")
-    found = connection.sql("SELECT person_id FROM person_now ORDER BY person").to_arrow_table()
-    ids: list[str] = found.column(0).to_pylist()
-    return ids
-
-
-def _rename(connection: duckdb.DuckDBPyConnection, another: Callable[[str, int], str]) -> None:
-    """People without an earlier id, whose derived id is or was somebody else's, get the next one that is free."""
     clashing = connection.execute(
         "SELECT person, anchor, (SELECT count(*) FROM person AS q WHERE q.anchor = p.anchor) "
-        "FROM person_now JOIN person AS p USING (person) "
+        "FROM person_name JOIN person AS p USING (person) "
         "WHERE person NOT IN (SELECT person FROM carried) AND person_id IN (FROM id_known) ORDER BY person_id"
     ).fetchall()
     for person, anchor, number in clashing:
@@ -75,9 +56,9 @@ def _rename(connection: duckdb.DuckDBPyConnection, another: Callable[[str, int],
             number += 1
             one = another(anchor, number)
             (taken,) = connection.execute(
-                "SELECT $1 IN (FROM id_known) OR $1 IN (SELECT person_id FROM person_now)", [one]
+                "SELECT $1 IN (FROM id_known) OR $1 IN (SELECT person_id FROM person_name)", [one]
             ).fetchall()[0]
-        connection.execute("UPDATE person_now SET person_id = ? WHERE person = ?", [one, person])
+        connection.execute("UPDATE person_name SET person_id = ? WHERE person = ?", [one, person])
 
 
 def write_changes(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> IdChanges:

@@ -190,13 +190,12 @@ def _write_tables(
     out: Path,
 ) -> int:
     """Write the four tables; returns how many people are in the gap."""
-    ids = writing.person_ids(connection=connection, id_key=plan.id_key)
+    writing.name_people(connection=connection, id_key=plan.id_key)
     if earlier:
-        ids = carry_over(
+        carry_over(
             connection=connection,
             earlier=earlier,
             id_key=secret_digest(text=plan.id_key),
-            derived=ids,
             another=writing.naming(id_key=plan.id_key),
         )
     writing.register_result(
@@ -205,7 +204,6 @@ def _write_tables(
         matches=linked.matches,
         members=counted.members,
         protected=counted.protected,
-        ids=ids,
         method=method,
     )
     in_gap = writing.write_tables(connection=connection, folder=out)

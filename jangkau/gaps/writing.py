@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import blake2b
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,31 +25,35 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 OPEN_KEY = "jangkau"
+BATCH_ROWS = 100_000
 
 
-def person_ids(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) -> list[str]:
-    """An opaque id for each person, from his own rows: a keyed hash of the smallest content digest among them.
+def name_people(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) -> None:
+    """Make person_name: an opaque id for each person, from his own rows: a keyed hash of the smallest content digest among
+    them.
 
     The digest covers the whole row as its sender wrote it, so that no id can be made from a NIK alone. ``id_key``
     (run.yaml) is the secret of whoever runs this; without one a key that everybody knows stands in. Rows of equal
     content that a reviewer told apart are numbered.
     """
-    named = naming(id_key=id_key)
-    anchors = connection.execute(
-        "SELECT anchor, row_number() OVER (PARTITION BY anchor ORDER BY person) FROM person ORDER BY person"
-    ).fetchall()
-    return [named(anchor, number) for anchor, number in anchors]
+    connection.execute(
+        """
+        CREATE OR REPLACE TABLE person_name AS
+        SELECT person, 'p' || left(sha256($1 || anchor || CASE WHEN number = 1 THEN '' ELSE '/' || number END), 24) AS person_id
+        FROM (SELECT person, anchor, row_number() OVER (PARTITION BY anchor ORDER BY person) AS number FROM person)
+        """,
+        [_key(id_key)],
+    )
+
+
+def _key(id_key: str | None) -> str:
+    return sha256((id_key or OPEN_KEY).encode()).hexdigest()
 
 
 def naming(*, id_key: str | None) -> Callable[[str, int], str]:
-    """Makes the id of the n-th person who has this smallest digest."""
-    key = blake2b((id_key or OPEN_KEY).encode(), digest_size=32).digest()
-
-    def named(anchor: str, number: int) -> str:
-        text = anchor if number == 1 else f"{anchor}/{number}"
-        return "p" + blake2b(text.encode(), key=key, digest_size=12).hexdigest()
-
-    return named
+    """Makes the id that ``name_people`` gives to the n-th person of one smallest digest."""
+    key = _key(id_key)
+    return lambda anchor, number: "p" + sha256(f"{key}{anchor}/{number}".encode()).hexdigest()[:24]
 
 
 def register_result(
@@ -59,7 +63,6 @@ def register_result(
     matches: Matches,
     members: Members,
     protected: Floats,
-    ids: list[str],
     method: Method,
 ) -> None:
     """Make the table result: each person with id, status, probabilities, best candidate and what it rests on."""
@@ -72,39 +75,41 @@ def register_result(
         f: matches.levels.of(FIELDS.index(f))[top] if len(matches.record) else np.zeros(len(has), np.uint8)
         for f in ("nik", "name", "born", "region")
     }
-    decision = np.where(linked, "match", np.where(people.linked > method.low, "doubtful", "none"))
+    decision = np.where(linked, 0, np.where(people.linked > method.low, 1, 2))
     table = pa.table(
         {
             "person": people.label,
-            "person_id": ids,
-            "status": pa.array(people.status.tolist(), pa.string()),
+            "status": pa.array(people.status, pa.string()),
             "probability": np.round(protected, 6),
             "linked": np.round(people.linked, 6),
             "candidate": pa.array(candidate, pa.int32()),
-            "decision": pa.array(decision.tolist(), pa.string()),
-            "reason": pa.array(_reasons(has, levels), pa.string()),
-            "duty": pa.array(people.duty.tolist(), pa.string()),
+            "decision": pa.DictionaryArray.from_arrays(decision.astype(np.int8), ["match", "doubtful", "none"]),
+            "reason": _reasons(has, levels),
+            "duty": pa.array(people.duty, pa.string()),
             "not_working": people.not_working,
         }
     )
     connection.register("result_arrow", table)
-    connection.execute("CREATE OR REPLACE TABLE result AS SELECT * FROM result_arrow ORDER BY person")
+    connection.execute(
+        "CREATE OR REPLACE TABLE result AS SELECT r.person, n.person_id, r.* EXCLUDE (person, decision, reason), "
+        "CAST(decision AS VARCHAR) AS decision, CAST(reason AS VARCHAR) AS reason "
+        "FROM result_arrow AS r JOIN person_name AS n USING (person) ORDER BY person"
+    )
     connection.unregister("result_arrow")
 
 
-def _reasons(has: npt.NDArray[np.bool_], levels: dict[str, npt.NDArray[np.uint8]]) -> list[str]:
-    words = {field: WORDS[field] for field in ("nik", "name", "born", "region")}
-    said: dict[tuple[int, ...], str] = {}
-    reasons = []
-    for present, *pattern in zip(has.tolist(), *(levels[f].tolist() for f in words), strict=True):
-        if not present:
-            reasons.append("tidak ada calon di register")
-            continue
-        key = tuple(pattern)
-        if key not in said:
-            said[key] = "; ".join(words[f][level] for f, level in zip(words, key, strict=True))
-        reasons.append(said[key])
-    return reasons
+def _reasons(has: npt.NDArray[np.bool_], levels: dict[str, npt.NDArray[np.uint8]]) -> pa.DictionaryArray:
+    """What the best candidate's fields say, in words; people without a candidate have none."""
+    code = np.zeros(len(has), np.int64)
+    for level in levels.values():
+        code = code << 4 | level
+    codes, place = np.unique(np.where(has, code, -1), return_inverse=True)
+    words = []
+    for one in codes.tolist():
+        shifts = range(4 * (len(levels) - 1), -1, -4)
+        said = (WORDS[field][one >> shift & 15] for field, shift in zip(levels, shifts, strict=True))
+        words.append("tidak ada calon di register" if one < 0 else "; ".join(said))
+    return pa.DictionaryArray.from_arrays(place.astype(np.int32), pa.array(words, pa.string()))
 
 
 def write_tables(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
@@ -124,7 +129,7 @@ def _sql(name: str) -> str:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    return write_parquet(table=connection.sql(query).to_arrow_table(), path=path)
+    return write_parquet(table=connection.sql(query).to_arrow_reader(BATCH_ROWS), path=path)
 
 
 def write_doubtful(

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jangkau.complaints import Complaint, Text
+from jangkau.linkage import fillers, posterior, search
 from jangkau.linkage import index as indexes
-from jangkau.linkage import posterior, search
 from jangkau.linkage.blocks import default_blocks
 from jangkau.linkage.index import CLASSES, Index, Names
 from jangkau.linkage.kernels import searching
@@ -120,10 +120,26 @@ def prepare(*, left: Source, right: Source | None, method: Method, threads: int,
         shape = shape_of(method=method)
         left = replace(left, columns=method.columns)
         side = read_side(source=left, method=method, shape=shape, threads=threads)
-    index = indexes.build(lines=side.lines, method=method, shape=shape, threads=threads)
+    index, filled = _indexed(side, method, shape, threads)
+    if filled:
+        side = replace(side, filled=search.filled(lines=side.lines, method=method, shape=shape))
+        notes += fillers.notes(rows=filled, method=method, name=left.name)
     names, counts = name_counts(side=side, right=right, method=method, shape=shape, threads=threads)
     rarity = indexes.rarity(lines=side.lines, names=names, counts=counts, shape=shape)
     return Ready(method, shape, side, index, names, counts, rarity, notes)
+
+
+def _indexed(side: Side, method: Method, shape: Shape, threads: int) -> tuple[Index, dict[int, Ints]]:
+    """The index, and the rows by field whose value fills a gap: it is made missing, in place."""
+    lines = side.lines
+    filled = fillers.often(lines=lines, id_hashes=side.id_hashes, method=method, shape=shape)
+    fillers.blank(lines=lines, rows=filled, method=method, shape=shape)
+    index = indexes.build(lines=lines, method=method, shape=shape, threads=threads)
+    more = fillers.left_out(index=index, method=method, shape=shape)
+    if more:
+        fillers.blank(lines=lines, rows=more, method=method, shape=shape)
+        index = indexes.build(lines=lines, method=method, shape=shape, threads=threads)
+    return index, fillers.merged(one=filled, other=more)
 
 
 def within(*, ready: Ready, threads: int) -> Linkage:
@@ -351,7 +367,8 @@ def judge(
     fields = len(method.fields)
     left_rows, right_rows = len(side.lines), found.rows
     same = searcher.same
-    kept = _in_left_order(found.kept)
+    kept, dominated = fillers.without_equal_to_many(kept=_in_left_order(found.kept), method=method)
+    notes += fillers.notes_of_right(rows=dominated, method=method)
     people, combined = _bearers(searcher, found, counts, same, right_rows)
     if shape.name >= 0:
         kept = _with_rarity(kept, side.lines, searcher, combined, people, method, fields)

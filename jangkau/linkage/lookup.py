@@ -22,43 +22,37 @@ import pyarrow as pa
 from jangkau.complaints import Complaint, Text
 from jangkau.linkage import index as indexes
 from jangkau.linkage import lookup_files, lookup_weights, method_file
+from jangkau.linkage.evidence import Evidence, Record, Weighed, weigh
 from jangkau.linkage.index import CLASSES
 from jangkau.linkage.kernels import looking, searching
 from jangkau.linkage.lines import Lines, Shape, pack, shape_of
 from jangkau.linkage.lookup_files import Facts, Mapped
 from jangkau.linkage.method import Method
 from jangkau.linkage.method_file import near
-from jangkau.linkage.model import BITS
 from jangkau.linkage.search import filled
 from jangkau.linkage.weights import Patterns, Weights, spread
 
 Person = Mapping[str, str | int | None]
 """What is known of somebody, by the columns of the method."""
-MOST = 20
+MOST = 10
 """People told at most; the likeliest ones."""
-_TWINS = Text("saudara kembar mungkin", "could be a twin")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What one field says: ``weight`` in bits (log2 of m/u), for the person when above 0. ``field`` is empty for what
-    several fields say together."""
-
-    field: str
-    words: Text
-    weight: float
 
 
 @dataclass(frozen=True)
 class Found:
     """Somebody of the register: ``probability`` that it is the person looked up, ``decision`` (match, review or no) by
-    the limits of the method, ``record``: the register's own words."""
+    the limits of the method, what was ``weighed`` for it, ``record``: the register's own words."""
 
     id: str
     probability: float
     decision: str
-    evidence: tuple[Evidence, ...]
+    weighed: Weighed
     record: Mapping[str, str | None]
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What each field says, in words and bits, the strongest for the person first."""
+        return self.weighed.evidence
 
 
 @dataclass(frozen=True)
@@ -142,16 +136,11 @@ class Register:
         seen = self._patterns(arrays, line, rows, patterns, held)
         odds = np.where(self._vetoed(seen), -np.inf, self.weights.log_odds(patterns=seen))
         order = np.argsort(-odds, kind="stable")
-        probability = 1.0 / (1.0 + np.exp(-odds[order]))
-        likely = int(np.count_nonzero(probability >= self.method.low))
+        likely = int(np.count_nonzero(odds >= np.log(self.method.low / (1.0 - self.method.low))))
         told = order[: min(likely, MOST)]
-        few = Patterns(seen.levels[told], seen.rarity[told], seen.count[told])
-        evidence = self._evidence(few, odds[told])
         found = tuple(
-            Found(record[self.facts.id_column] or "", float(p), self._decision(float(p)), why, record)
-            for p, why, record in zip(
-                probability, evidence, records.read(rows=rows[told].astype(np.int64)), strict=False
-            )
+            self._found(person, record, patterns[k], seen.rarity[k])
+            for k, record in zip(told, records.read(rows=arrays.order[rows[told]].astype(np.int64)), strict=True)
         )
         searched = tuple(b for b, key in enumerate(keys.tolist()) if key and b not in shared)
         if searched not in self._missed_by:
@@ -217,21 +206,18 @@ class Register:
             out |= here
         return out
 
-    def _evidence(self, few: Patterns, odds: npt.NDArray[np.float64]) -> list[tuple[Evidence, ...]]:
-        """For each pair what every field says, the strongest first as the method has them."""
-        by_field = [self.weights.of_field(place=place, patterns=few) / BITS for place in range(len(self.method.fields))]
-        rest = (odds - self.weights.prior_log_odds) / BITS - sum(by_field, np.zeros(len(few)))
-        told = []
-        for k in range(len(few)):
-            mine = [
-                Evidence(one.name, one.kind.levels[level - 1], float(weight[k]))
-                for one, level, weight in zip(self.method.fields, few.levels[k].tolist(), by_field, strict=True)
-                if 1 <= level <= len(one.kind.levels)
-            ]
-            if rest[k] < -0.05:
-                mine.append(Evidence("", _TWINS, float(rest[k])))
-            told.append(tuple(mine))
-        return told
+    def _found(self, person: Person, record: Record, pattern: np.int64, rarity: np.uint8) -> Found:
+        """One pair in words."""
+        weighed = weigh(
+            method=self.method,
+            weights=self.weights,
+            pattern=int(pattern),
+            rarity=int(rarity),
+            left={name: None if value is None else str(value) for name, value in person.items()},
+            right=record,
+        )
+        p = weighed.probability
+        return Found(record[self.facts.id_column] or "", p, self._decision(p), weighed, record)
 
     def _decision(self, p: float) -> str:
         return "match" if p >= self.method.high else "review" if p >= self.method.low else "no"

@@ -17,7 +17,7 @@ from jangkau.linkage import lookup_files, lookup_index, lookup_weights, method_f
 from jangkau.linkage.lines import shape_of
 from jangkau.linkage.link import memory_limit
 from jangkau.linkage.lookup_files import Facts
-from jangkau.linkage.lookup_reading import Read, read_register
+from jangkau.linkage.lookup_reading import BUCKETS, Read, read_register
 from jangkau.linkage.lookup_weights import Prepared
 from jangkau.linkage.method import Method
 from jangkau.linkage.sources import Source, open_source
@@ -100,7 +100,8 @@ def _written(
         threads=threads,
         progress=lambda done, total: tell(_READING, done, total),
     )
-    shutil.rmtree(folder / SCRATCH)
+    for spent in (SCRATCH, BUCKETS):
+        shutil.rmtree(folder / spent)
     facts = _indexed(source, method, folder, read, at_once, tell)
     tell(_WEIGHING, 0, 1)
     prepared = _weighed(method, folder, read, facts, settings.model)

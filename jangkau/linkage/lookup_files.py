@@ -1,9 +1,10 @@
 """The folder of a register made ready for looking up one person at a time: its files, and whether they can be used.
 
-`index.json` says what is in the others. `lines.bin` and `heap.bin` (records as `lines.py` has them), `starts.bin` and
-`entries.bin` (block by block: where each bucket begins, and its rows), `words.bin` and `names.bin` (how common names
-are) are bare arrays, mapped into memory. `records.arrow` has the register's own words, `pieces.npy` where each of its
-pieces begins, `large.npy` the keys that too many rows share. `method.yaml` and `weights.json` decide the probabilities.
+`index.json` says what is in the others. Bare arrays, mapped into memory: `lines.bin` and `heap.bin` (records as
+`lines.py` has them), `order.bin` (which row of the register each one is), `starts.bin` and `entries.bin` (block by
+block: where each bucket begins, and its rows), `words.bin` and `names.bin` (how common names are). `records.arrow` has
+the register's own words in its own order, `pieces.npy` where each of its pieces begins, `large.npy` the keys that too
+many rows share. `method.yaml` and `weights.json` decide the probabilities.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ FORMAT = 1
 INDEX, METHOD, WEIGHTS = "index.json", "method.yaml", "weights.json"
 LINES, HEAP, STARTS, ENTRIES = "lines.bin", "heap.bin", "starts.bin", "entries.bin"
 WORDS, NAMES = "words.bin", "names.bin"
-RECORDS, PIECES, LARGE = "records.arrow", "pieces.npy", "large.npy"
+ORDER, RECORDS, PIECES, LARGE = "order.bin", "records.arrow", "pieces.npy", "large.npy"
 
 _AGAIN = Text(
     "Buat ulang dengan: jangkau lookup build REGISTER --out FOLDER",
@@ -100,6 +101,7 @@ class Mapped:
     row_bits: np.uint64
     words: npt.NDArray[np.uint32]
     names: npt.NDArray[np.uint32]
+    order: npt.NDArray[np.uint32]
     maps: tuple[mmap.mmap, ...]
 
     def forget(self) -> None:
@@ -186,6 +188,7 @@ def _sizes(facts: Facts) -> Mapping[str, int | None]:
         ENTRIES: 4 * facts.entries,
         WORDS: 4 * facts.words,
         NAMES: 4 * facts.names,
+        ORDER: 4 * facts.rows,
         **dict.fromkeys((RECORDS, PIECES, LARGE, METHOD, WEIGHTS)),
     }
 
@@ -224,5 +227,6 @@ def mapped(*, folder: Path, facts: Facts) -> Mapped:
         row_bits=np.uint64(facts.row_bits),
         words=one(WORDS, np.uint32),
         names=one(NAMES, np.uint32),
+        order=one(ORDER, np.uint32),
         maps=tuple(maps),
     )

@@ -17,7 +17,8 @@ from jangkau.complaints import Complaint, Text
 from jangkau.linkage.engine import check_kinds, check_unique
 from jangkau.linkage.kernels import looking, searching
 from jangkau.linkage.lines import Lines, Shape, joined, pack
-from jangkau.linkage.lookup_files import HEAP, LINES, NAMES, PIECES, RECORDS, WORDS
+from jangkau.linkage.lookup_files import NAMES, PIECES, RECORDS, WORDS
+from jangkau.linkage.lookup_order import Buckets, Layout, Moved, layout, rows_of, write_sorted
 from jangkau.linkage.lookup_weights import Drawn
 from jangkau.linkage.method import Method
 from jangkau.linkage.search import filled, hashes
@@ -29,6 +30,7 @@ SKETCH = 1 << 22
 PIECE = 2048
 """Rows of the register's own words that are packed together: a look-up reads one piece for each person it shows."""
 MOST_LETTERS = 1 << 32
+BUCKETS = ".buckets"
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,12 @@ class Read:
 
 @dataclass(frozen=True)
 class _Piece:
-    """One batch of the register, packed by a worker. ``few``: the lines of the rows drawn."""
+    """One batch of the register, packed by a worker, its lines by bucket. ``given``: rows that have something in each
+    field, ``filled``: those of which it could be understood; ``few``: the lines of the rows ``drawn``."""
 
     columns: list[pa.Array]
-    lines: Lines
+    moved: Moved
+    filled: npt.NDArray[np.int64]
     hashes: npt.NDArray[np.uint64]
     given: npt.NDArray[np.int64]
     drawn: npt.NDArray[np.int64]
@@ -68,46 +72,56 @@ def read_register(
     ids = np.zeros(source.rows, np.uint64)
     rows_drawn, few = [], []
     first = letters = people = 0
-    with _Files(folder, [source.id_column, *method.columns]) as written:
-        for piece in _pieces(source, method, shape, threads):
+    order = layout(source=source, method=method, shape=shape)
+    buckets = Buckets(folder=folder / BUCKETS)
+    with _Records(folder, [source.id_column, *method.columns]) as records:
+        for piece in _pieces(source, method, order, threads):
+            lines = piece.moved.lines
             if shape.name >= 0:
-                looking.count_names(piece.lines.words, shape.name, names)
-                searching.count_words(piece.lines.words, piece.lines.heap, shape.name, words)
-                people += int(np.count_nonzero(piece.lines.words[:, shape.name + 6]))
-            _add_base(piece.lines.words, method, shape, letters)
-            written.add(piece.columns, piece.lines)
+                looking.count_names(lines.words, shape.name, names)
+                searching.count_words(lines.words, lines.heap, shape.name, words)
+                people += int(np.count_nonzero(lines.words[:, shape.name + 6]))
+            buckets.add(moved=piece.moved, texts=order.texts)
+            records.add(piece.columns)
             given += piece.given
-            understood += filled(lines=piece.lines, method=method, shape=shape)
-            ids[first : first + len(piece.lines)] = piece.hashes
+            understood += piece.filled
+            ids[first : first + len(lines)] = piece.hashes
             rows_drawn.append(piece.drawn + first)
             few.append(piece.few)
-            first, letters = first + len(piece.lines), letters + len(piece.lines.heap)
+            first, letters = first + len(lines), letters + len(lines.heap)
             if letters >= MOST_LETTERS:
                 raise _too_large(source)
             progress(first, source.rows)
+    buckets.close()
     if not first:
         raise _no_rows(source)
     check_unique(hashes=ids, source=source)
     check_kinds(method=method, given=given, understood=understood, source=source)
     words.tofile(folder / WORDS)
     names.tofile(folder / NAMES)
-    drawn = Drawn(np.concatenate(rows_drawn), joined(pieces=few, shape=shape, method=method))
+    del ids
+    write_sorted(buckets=buckets, layout=order, folder=folder, threads=threads)
+    where = rows_of(folder=folder, register_rows=np.concatenate(rows_drawn), rows=first)
+    drawn = Drawn(where, joined(pieces=few, shape=shape, method=method))
     return Read(first, letters, understood, people, len(words), len(names), drawn)
 
 
-def _pieces(source: Source, method: Method, shape: Shape, threads: int) -> Iterator[_Piece]:
+def _pieces(source: Source, method: Method, order: Layout, threads: int) -> Iterator[_Piece]:
     """Batches packed on all threads, in the order of the file."""
+    shape = order.shape
     every = np.uint64(max(1, source.rows // DRAWN))
 
-    def one(columns: list[pa.Array]) -> _Piece:
+    def one(columns: list[pa.Array], first: int) -> _Piece:
         ids = hashes(columns[0])
         drawn = np.flatnonzero(ids % every == 0)
         some = [column.take(pa.array(drawn)) for column in columns[1:]]
         by_name = dict(zip(method.columns, columns[1:], strict=True))
         there = [max(_not_empty(by_name[name]) for name in field.columns) for field in method.fields]
+        lines = pack(columns=columns[1:], method=method, shape=shape)
         return _Piece(
             columns,
-            pack(columns=columns[1:], method=method, shape=shape),
+            order.into_buckets(lines, first),
+            filled(lines=lines, method=method, shape=shape),
             ids,
             np.array(there, np.int64),
             drawn,
@@ -115,53 +129,42 @@ def _pieces(source: Source, method: Method, shape: Shape, threads: int) -> Itera
         )
 
     running: deque[Future[_Piece]] = deque()
+    first = 0
     with ThreadPoolExecutor(threads) as pool:
         for columns in source.batches():
-            running.append(pool.submit(one, columns))
+            running.append(pool.submit(one, columns, first))
+            first += len(columns[0])
             while len(running) > threads + 1:
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
 
 
-def _add_base(words: npt.NDArray[np.uint32], method: Method, shape: Shape, base: int) -> None:
-    """Letters of one piece stand behind those of the pieces before."""
-    for place, one in enumerate(method.fields):
-        if one.kind.name in ("person_name", "text"):
-            words[:, shape.at[place] + 5] += np.uint32(base)
-
-
-class _Files:
-    """The files that grow while the register is read."""
+class _Records:
+    """The register's own words, as they are read."""
 
     def __init__(self, folder: Path, columns: list[str]) -> None:
         self.names = list(dict.fromkeys(columns))
         self.columns = columns
         self.folder = folder
-        self.lines = (folder / LINES).open("wb")
-        self.heap = (folder / HEAP).open("wb")
         schema = pa.schema([pa.field(name, pa.string()) for name in self.names])
         options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-        self.records = pa.ipc.new_file(str(folder / RECORDS), schema, options=options)
+        self.file = pa.ipc.new_file(str(folder / RECORDS), schema, options=options)
         self.starts = [0]
 
-    def add(self, columns: list[pa.Array], lines: Lines) -> None:
-        lines.words.tofile(self.lines)
-        lines.heap.tofile(self.heap)
+    def add(self, columns: list[pa.Array]) -> None:
         by_name = dict(zip(self.columns, columns, strict=True))
         whole = pa.RecordBatch.from_arrays([by_name[name] for name in self.names], names=self.names)
         for start in range(0, len(whole), PIECE):
             piece = whole.slice(start, PIECE)
-            self.records.write_batch(piece)
+            self.file.write_batch(piece)
             self.starts.append(self.starts[-1] + len(piece))
 
-    def __enter__(self) -> _Files:
+    def __enter__(self) -> _Records:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.lines.close()
-        self.heap.close()
-        self.records.close()
+        self.file.close()
         np.save(self.folder / PIECES, np.array(self.starts, np.int64))
 
 

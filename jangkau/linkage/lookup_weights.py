@@ -20,7 +20,7 @@ from jangkau.linkage.weights import ENOUGH_IDENTICAL, Patterns, Rarity, Sides, W
 
 Ints = npt.NDArray[np.int64]
 _TABLES = ("nik", "phone", "neighbours", "by_rarity")
-FORGET_EVERY = 500
+FORGET_EVERY = 50
 COVERAGE, LEAST_COVERAGE = 0.5, 1e-3
 """Without a model, one in two of those looked up is expected to be in the register; somebody always is, and is not."""
 

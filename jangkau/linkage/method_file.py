@@ -72,7 +72,7 @@ def understood(*, content: bytes, where: str) -> Method:
         blocks=_blocks(data.get("blocks"), fields, where),
         low=low,
         high=high,
-        one_to_one=bool(data.get("one_to_one", False)),
+        one_to_one=_yes_or_no(data.get("one_to_one", False), "one_to_one", where),
         largest_block=_whole(data.get("largest_block", 200), "largest_block", where),
         random_pairs=_whole(data.get("random_pairs", 200_000), "random_pairs", where),
         vetoes=tuple(_veto(entry, fields, where) for entry in data.get("vetoes") or ()),
@@ -80,9 +80,20 @@ def understood(*, content: bytes, where: str) -> Method:
     )
 
 
+class _Words(yaml.SafeLoader):
+    """YAML in which no, n, y and on are words: a column of numbers is often called `no`."""
+
+
+_Words.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), [*"tTfF"])
+
+
 def _yaml(content: bytes, where: str) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(content)
+        data = yaml.load(content, Loader=_Words)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
@@ -292,6 +303,16 @@ def _review(value: Any, where: str) -> tuple[float, float]:
             Text("Perlu 0 < low < high < 1.", "It takes 0 < low < high < 1."),
         )
     return float(low), float(high)
+
+
+def _yes_or_no(value: Any, name: str, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise _wrong(
+        f"{where}, {name}",
+        Text("Nilainya tidak dapat dipakai.", "This value cannot be used."),
+        Text("Perlu true atau false.", "It must be true or false."),
+    )
 
 
 def _whole(value: Any, name: str, where: str) -> int:

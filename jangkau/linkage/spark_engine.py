@@ -199,6 +199,9 @@ class Run:
 def _packed(side: Side, method: Method, sizes: Sizes, held: list[Any]) -> Packed:
     rows = side.numbered(columns=method.columns)
     frame = _kept(spark_packing.packed(rows=rows, method=method, sizes=sizes), held)
+    read = frame.agg({"rows": "sum"}).collect()[0][0] or 0
+    if read != side.source.rows:
+        raise _changed(side.source, read)
     filled = _sums(frame, "filled", len(method.fields))
     source = replace(side.source, columns=method.columns)
     return Packed(frame, side.source.rows, filled, source, rows.schema["id"].dataType.simpleString())
@@ -241,6 +244,19 @@ def _work(left: Path, right: Path | None, method: Path) -> Work:
     inputs = {name: spark_files.digest(path=path) for name, path in sides.items()}
     inputs["method"] = sha256(path=method)
     return Work(inputs=inputs, as_of="", versions={"code": __version__}, seed=0, settings={"engine": "spark"})
+
+
+def _changed(source: Source, read: int) -> Complaint:
+    return Complaint(
+        what=Text("Berkas berubah selagi dibaca.", "The files changed while they were read."),
+        where=source.name,
+        why=Text(
+            f"Mula-mula ada {source.rows} baris, terbaca {read}.", f"There were {source.rows} rows; {read} were read."
+        ),
+        do=Text(
+            "Tunggu sampai berkasnya selesai ditulis, lalu ulangi.", "Wait until they are written, then try again."
+        ),
+    )
 
 
 def _no_previous() -> Complaint:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def day_of(year: int, month: int, day: int) -> int | None:
 
 
 def date_of(text: str, form: str) -> int | None:
-    order = [letter for sign, letter in zip(form, form[1:], strict=False) if sign == "%"]
+    order = [letter for sign, letter in pairwise(form) if sign == "%"]
     numbers = []
     if len(form) > 2 * len(order):
         numbers = re.findall("[0-9]+", text)[: len(order)]
@@ -229,7 +230,9 @@ def words_shared(a: Name, b: Name, initials: bool) -> int:
     free = b.text.split()
     shared = whole = 0
     for word in a.text.split():
-        fits = (k for k, other in enumerate(free) if other == word or (initials and len(word) == 1 and other[0] == word))
+        fits = (
+            k for k, other in enumerate(free) if other == word or (initials and len(word) == 1 and other[0] == word)
+        )
         place = next(fits, None)
         if place is not None:
             del free[place]
@@ -390,7 +393,8 @@ def _date_parts(day: int) -> dict[str, object]:
 
 def levels_of(a: Mapping[str, Value], b: Mapping[str, Value], method: Method) -> tuple[list[int], dict[str, int]]:
     """The level of each field, 9 where missing; and for names which side is held."""
-    levels, held = [], {}
+    levels: list[int] = []
+    held: dict[str, int] = {}
     for field in method.fields:
         x, y = a[field.name].level, b[field.name].level
         level = 9

@@ -56,11 +56,25 @@ def linked(left: Sequence[Row], right: Sequence[Row] | None, method: Method, thr
         return engine.link(left=a, right=b, method=method, threads=threads)
 
 
-WORDS = (
-    "BUDI SITI AGUS DEWI EKO RINA MUHAMMAD MOH MD ST ABD ABDUL RAHMAN SANTOSO WIJAYA KUSUMA M A HJ DRS SUDJONO "
-    "SOEDJONO SUJONO JOESOEF YUSUF FATIMAH PATIMAH NURHAYATI NURHAYAT BIN S.PD SE ALM S. PD XAVERIUS EXXON KHHADIJAH"
-).split()
-ODD = ["José Müller", "ʻAbdu'llāh", "李小龍", "Ñoño ß", "", "  ", "-", "'", "x" * 60, "A B " * 10, "ny. " * 3, "SS" * 30]
+_PARTS = """
+    BUDI SITI AGUS DEWI EKO RINA MUHAMMAD MOH MD ST ABD ABDUL RAHMAN SANTOSO WIJAYA KUSUMA M A HJ DRS SUDJONO
+    SOEDJONO SUJONO JOESOEF YUSUF FATIMAH PATIMAH NURHAYATI NURHAYAT BIN S.PD SE ALM S. PD XAVERIUS EXXON KHHADIJAH
+"""
+WORDS = _PARTS.split()
+ODD = [
+    "José Müller",
+    "ʻAbdu'llāh",
+    "李小龍",
+    "Ñoño ß",
+    "",
+    "  ",
+    "-",
+    "'",
+    "x" * 60,
+    "A B " * 10,
+    "ny. " * 3,
+    "SS" * 30,
+]
 _word = st.one_of(st.sampled_from(WORDS), st.text("ABEHIKMNOSUYD", min_size=1, max_size=8))
 plain_names = st.lists(_word, min_size=1, max_size=4).map(" ".join)
 person_names = st.one_of(plain_names, plain_names.map(str.title), st.sampled_from(ODD))
@@ -77,17 +91,27 @@ niks = st.one_of(
 )
 dates = st.one_of(
     st.tuples(st.sampled_from(["1965", "1990", "1991", "1840"]), _month, _day).map("-".join),
-    st.sampled_from(["1990", "1990-2-3", "1990-02-30", "", "x", "1990-02-03 00:00:00", "99999999999999999999", "1990-05"]),
+    st.sampled_from(
+        ["1990", "1990-2-3", "1990-02-30", "", "x", "1990-02-03 00:00:00", "99999999999999999999", "1990-05"]
+    ),
 )
-sexes = st.sampled_from(["L", "P", "laki-laki", "Perempuan", "pria", "Pr", "pr", "LK", "1", "2", " P", "W", "?", "", "ß"])
-regions = st.sampled_from(["3171", "31.71", "317101", "3172", "3273", "32", "0000", "Sleman", "sleman", "", "3171012001"])
+sexes = st.sampled_from(
+    ["L", "P", "laki-laki", "Perempuan", "pria", "Pr", "pr", "LK", "1", "2", " P", "W", "?", "", "ß"]
+)
+regions = st.sampled_from(
+    ["3171", "31.71", "317101", "3172", "3273", "32", "0000", "Sleman", "sleman", "", "3171012001"]
+)
 phones = st.one_of(
-    st.sampled_from(["081234567890", "+62 812-3456-7890", "6281234567890", "81234567890", "0811111111", "1234", "", "x"]),
+    st.sampled_from(
+        ["081234567890", "+62 812-3456-7890", "6281234567890", "81234567890", "0811111111", "1234", "", "x"]
+    ),
     st.text("0123", min_size=7, max_size=19),
 )
 codes = st.one_of(
     st.text("AB12", min_size=0, max_size=6),
-    st.sampled_from(["ab-12", "AB12", "É1", "È1", "A" * 15, "A" * 16, "a" * 15 + "b", "x" * 300, "", "..", "AB21", "12345-67"]),
+    st.sampled_from(
+        ["ab-12", "AB12", "É1", "È1", "A" * 15, "A" * 16, "a" * 15 + "b", "x" * 300, "", "..", "AB21", "12345-67"]
+    ),
 )
 texts = st.one_of(plain_names, st.sampled_from([*ODD, "Jl. Merdeka 10", "JL MERDEKA 1O", "Jalan Merdeka No. 10"]))
 STRATEGIES = {
@@ -126,16 +150,14 @@ def tables(draw: st.DrawFn, method: Method, most: int = 9) -> tuple[list[Row], l
     Nine rows: from ten on, values that do not fit their kind are complained of.
     """
     kinds = {name: field.kind.name for field in method.fields for name in field.columns}
-    people = draw(
-        st.lists(st.fixed_dictionaries({n: STRATEGIES[k] for n, k in kinds.items()}), min_size=1, max_size=5)
-    )
+    people = draw(st.lists(st.fixed_dictionaries({n: STRATEGIES[k] for n, k in kinds.items()}), min_size=1, max_size=5))
 
     def row() -> Row:
-        person = dict(draw(st.sampled_from(people)))
+        person: dict[str, str | None] = dict(draw(st.sampled_from(people)))
         for name in kinds:
             change = draw(st.integers(0, 9))
             if change == 0:
-                person[name] = draw(slipped(person[name]))
+                person[name] = draw(slipped(person[name] or ""))
             elif change == 1:
                 person[name] = draw(st.sampled_from(people))[name]
             elif change == 2:

@@ -71,9 +71,9 @@ def test_what_a_pair_must_reach_follows_from_the_larger_side() -> None:
 
 
 def test_a_row_without_any_of_the_columns_of_a_name_keeps_its_place() -> None:
-    someone = {name: "x" for name in FEBRL.columns} | {"born": "1990-02-03"}
+    someone = {"ssn": "x", "postcode": "x", "address": "x", "given": "x", "surname": "x", "born": "1990-02-03"}
     nobody = someone | {"given": None, "surname": None}
-    left = [nobody, someone | {"given": "SITI"}, someone | {"given": "BUDI"}]
+    left: list[slow.Row] = [nobody, someone | {"given": "SITI"}, someone | {"given": "BUDI"}]
     ready, _ = searched(left, None, FEBRL)
     assert bytes(ready.side.lines.heap).startswith(b"SITI KSBUDI KS")
     assert (ready.side.lines.words[:, ready.shape.name] != 0).tolist() == [False, True, True]

@@ -11,7 +11,7 @@ from jangkau.linkage.kernels.bits import ones, ones64
 
 
 @njit
-def _both(x: np.uint64) -> tuple[int, int]:
+def _both(x):  # type: ignore[no-untyped-def]
     return ones(np.uint32(x)), ones64(np.uint64(x))
 
 

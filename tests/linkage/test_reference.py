@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from jangkau.complaints import Complaint
 from jangkau.linkage.blocks import MOST_BLOCKS as MOST
 from jangkau.linkage.kinds import KINDS
 from jangkau.linkage.method import Method
@@ -38,7 +39,7 @@ def test_every_kind_is_there_with_its_levels_and_parts(name: str) -> None:
     text, kind = section(METHOD, f"`{name}`"), KINDS[name]
     levels = re.findall(r"^\| (\d) \| ([^|]+) \|", text, flags=re.MULTILINE)
     assert levels == [(str(number), words.en) for number, words in enumerate(kind.levels, start=1)]
-    parts = re.search(r"^Parts: (.*?)(?:\.\s|\.$)", text, flags=re.MULTILINE)
+    parts = re.search(r"Parts: (.*?)(?:\. |\.$)", " ".join(text.split()))
     assert parts is not None
     assert set(re.findall(r"`([^`]+)`", parts.group(1))) == set(kind.parts)
 
@@ -61,6 +62,20 @@ def test_what_is_meant_unless_said_is_so() -> None:
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_can_be_used(example: str) -> None:
     assert isinstance(understood(content=example.encode(), where="example.yaml"), Method)
+
+
+def test_a_column_called_no_is_a_word() -> None:
+    method = understood(content=b"left_id: no\nfields: [{name: n, kind: text}, {name: y, kind: code}]", where="m.yaml")
+    assert (method.left_id, method.right_id, method.columns) == ("no", "no", ("n", "y"))
+
+
+def test_one_to_one_is_true_or_false_and_nothing_else() -> None:
+    fields = b"fields: [{name: nama, kind: person_name}]\none_to_one: "
+    assert understood(content=fields + b"true", where="m.yaml").one_to_one
+    assert not understood(content=fields + b"False", where="m.yaml").one_to_one
+    with pytest.raises(Complaint) as told:
+        understood(content=fields + b"no", where="m.yaml")
+    assert "one_to_one" in told.value.where
 
 
 def test_there_are_examples_of_blocks_vetoes_and_known_shares() -> None:

@@ -1,5 +1,5 @@
--- Reads list_row (this run's rows with their person), person, derived_arrow (person, person_id: the id that follows from his own
--- rows) and of an earlier run earlier_link (file, line, person_id, row), earlier_person, retired_id (person_id, row: ids no longer in
+-- Reads list_row (this run's rows with their person), person, person_name (person, person_id: the id that follows from his
+-- own rows) and of an earlier run earlier_link (file, line, person_id, row), earlier_person, retired_id (person_id, row: ids no longer in
 -- use); writes row_now, shared (which earlier id and which person of this run have how many rows in common), id_known (every id
 -- that was ever given) and carried (person, person_id). Running it again replaces the tables.
 CREATE OR REPLACE TABLE row_now AS SELECT {digest} AS row, file_name AS file, line, person FROM list_row;
@@ -47,7 +47,7 @@ SELECT DISTINCT person_id FROM earlier_link UNION SELECT DISTINCT person_id FROM
 -- an id goes to the person with most of its rows; a person offered several keeps the one with most of his
 CREATE OR REPLACE TABLE carried AS
 WITH offered AS (
-    SELECT s.* FROM shared AS s JOIN derived_arrow AS d USING (person)
+    SELECT s.* FROM shared AS s JOIN person_name AS d USING (person)
     QUALIFY row_number() OVER (PARTITION BY s.person_id ORDER BY s.n DESC, d.person_id) = 1
 )
 SELECT person, person_id FROM offered

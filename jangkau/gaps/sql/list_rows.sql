@@ -18,7 +18,8 @@ offices AS (
     FROM faulty, overall AS o GROUP BY office
 )
 SELECT f.*, p.person, r.ref, coalesce(o.rate > 2 * o.mean_rate, FALSE) AS poor_office,
-    coalesce(strftime(f.tanggal, '%Y-%m-%d'), '0000-00-00') || r.ref AS recency,
+    -- undated rows come first; rows of one day in the order of their content, as rid is
+    coalesce(date_diff('day', DATE '0001-01-01', f.tanggal) + 1, 0) << 32 | f.rid AS recency,
     CASE WHEN f.layout = 'kur' THEN {kur_duty} END AS kur_duty
 FROM faulty AS f JOIN list_record AS r USING (rid) JOIN row_person AS p USING (rid) LEFT JOIN offices AS o ON o.office = f.office
 ORDER BY rid

@@ -194,3 +194,23 @@ def compare_pairs(a, b, lines, heap, program):  # type: ignore[no-untyped-def]
     for k in range(len(a)):
         patterns[k], _ = compare(x, a[k], hx, x, b[k], hx, program, levels, room)
     return patterns
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def move(lines, heap, order, texts, out_lines, out_heap, letters):  # type: ignore[no-untyped-def]
+    """Lines in another order, with their letters: ``texts`` has the first word of each field that has letters;
+    ``letters`` gets where those of each line begin, and at last where all end."""
+    used = np.int64(0)
+    for k in range(len(order)):
+        letters[k] = used
+        i = order[k]
+        for w in range(lines.shape[1]):
+            out_lines[k, w] = lines[i, w]
+        for t in range(len(texts)):
+            w = texts[t]
+            at, size = np.int64(lines[i, w + 5]), np.int64(lines[i, w + 6] & np.uint32(255))
+            out_lines[k, w + 5] = np.uint32(used)
+            for c in range(size):
+                out_heap[used + c] = heap[at + c]
+            used += size
+    letters[len(order)] = used

@@ -1,0 +1,54 @@
+"""docs/explanation/linkage.md says the numbers that the method has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from jangkau.gaps.membership import ANOTHER_NIK, OWNED
+from jangkau.linkage import search, weights
+from jangkau.linkage.engine import LEAST_LIKELY
+from jangkau.linkage.index import CLASSES
+from jangkau.linkage.method_file import understood
+
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "linkage.md"
+TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{weights.M_WEIGHT:.0f} b_f(γ)",
+        f"{weights.U_WEIGHT:.0f} b_f(γ)",
+        f"worth {weights.M_WEIGHT:.0f} pairs (m), {weights.U_WEIGHT:.0f} (u), {weights.U_NIK_WEIGHT:,.0f} (near NIKs)",
+        f"fewer than {weights.ENOUGH_IDENTICAL} such pairs",
+        f"fewer than {weights.ENOUGH_COMPARABLE:.0%} of pairs".replace("%", " %"),
+        f"at most {weights.EM_ITERATIONS} times",
+        f"c = 0 … {CLASSES - 1}",
+        f"log(2^b) − {search.SLACK:.0f}",
+        f"some {search.TALLIED // 1_000_000} million".replace("4", "four"),
+        f"min(L, R)) / {weights.TWINS}",
+        f"odds above {OWNED:.0f}",
+        f"else {ANOTHER_NIK} (believed)",
+    ],
+)
+def test_the_page_says_the_number(said: str) -> None:
+    assert said in TEXT
+
+
+def test_the_page_says_from_which_odds_on() -> None:
+    assert "odds below 10⁻³ are dropped" in TEXT and pytest.approx(1e-3) == 2.718281828459045**LEAST_LIKELY
+    assert "odds above 1000" in TEXT and pytest.approx(1000.0) == 2.718281828459045**weights.CERTAIN
+
+
+def test_the_page_says_how_many_random_pairs() -> None:
+    method = understood(content=b"fields: [{name: nama, kind: person_name}]", where="method.yaml")
+    assert f"`random_pairs`, {method.random_pairs:,} unless said" in TEXT
+
+
+def test_every_dependence_is_told() -> None:
+    told = re.findall(r"^\d\. \*([^*]+)\*", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert len(told) == 5
+    assert "Five dependences" in (weights.Weights.__doc__ or "")
