@@ -110,6 +110,34 @@ def test_a_field_without_values_is_dropped_and_said(pair: Pair, tmp_path: Path) 
     assert differences(one, many) == []
 
 
+@pytest.mark.parametrize("alone", [False, True], ids=["two files", "one file"])
+def test_values_that_hundreds_share_count_as_missing_as_on_one_machine(pair: Pair, tmp_path: Path, alone: bool) -> None:
+    left = _filled(
+        pair.left, tmp_path / "left.parquet", {"nik": (3, "3171234501900001"), "tanggal_lahir": (4, "1970-01-01")}
+    )
+    left = _filled(left, left, {"no_hp": (13, "02150001000")})
+    right = None if alone else _filled(pair.right, tmp_path / "right.parquet", {"no_hp": (20, "02150001111")})
+    left = _filled(left, left, {"no_hp": (500, "02150001111")})
+    method = method_at(tmp_path)
+    one = here(left=left, right=right, method=method, out=tmp_path / "one")
+    many = on_spark(left=left, right=right, method=method, out=tmp_path / "many", sizes=SMALL)
+    said = [note.en for note in one.outcome.notes]
+    assert len(said) == (3 if alone else 4)
+    assert [note.en for note in many.outcome.notes] == said
+    assert differences(one, many) == []
+
+
+def _filled(path: Path, target: Path, values: dict[str, tuple[int, str]]) -> Path:
+    """The same rows with one value for every so many of them."""
+    table = pq.read_table(path)
+    for name, (every, value) in values.items():
+        cells = table.column(name).to_pylist()
+        cells[::every] = [value] * len(cells[::every])
+        table = table.set_column(table.schema.get_field_index(name), name, pa.array(cells))
+    pq.write_table(table, target)
+    return target
+
+
 def test_results_too_large_for_one_file_are_folders_in_the_same_order(
     pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
