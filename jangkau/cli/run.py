@@ -35,6 +35,12 @@ _HEADLINE = Text(
     "of {people} people on {rows} list rows.",
 )
 _REFUSED = Text("{n} baris ditolak; lihat folder {where}.", "{n} rows were refused; see the folder {where}.")
+_IDS = Text(
+    "Id orang: {kept} tetap, {merged} gabungan dari beberapa, {split} terpecah, {new} baru, {gone} hilang; "
+    "lihat id_changes.parquet.",
+    "Person ids: {kept} kept, {merged} merged from several, {split} split, {new} new, {gone} gone; "
+    "see id_changes.parquet.",
+)
 _WARNING = Text("Perhatian", "Note")
 _REPORT = Text("Laporan: {path}", "Report: {path}")
 _PLACE, _PEOPLE, _GAP, _INTERVAL = (
@@ -81,6 +87,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=text("buku kerja juga di atas 200.000 orang", "workbooks beyond 200,000 people too"),
     )
+    parser.add_argument(
+        "--previous",
+        type=Path,
+        metavar="DIR",
+        help=text(
+            "hasil sebelumnya: id orang diteruskan, dan id_changes.parquet berisi perubahannya",
+            "earlier results: person ids are carried on, and id_changes.parquet tells what became of them",
+        ),
+    )
 
 
 def _date(text: str) -> date:
@@ -113,7 +128,13 @@ def run(arguments: argparse.Namespace) -> int:
     from jangkau.gaps.run import Settings
     from jangkau.gaps.run import run as run_folder
 
-    settings = Settings(threads=arguments.threads, memory=arguments.memory, force=arguments.force, xlsx=arguments.xlsx)
+    settings = Settings(
+        threads=arguments.threads,
+        memory=arguments.memory,
+        force=arguments.force,
+        xlsx=arguments.xlsx,
+        previous=arguments.previous,
+    )
     with Progress(language=arguments.lang) as progress:
         outcome = run_folder(
             folder=arguments.folder,
@@ -128,6 +149,9 @@ def run(arguments: argparse.Namespace) -> int:
     if outcome.done_before:
         print(_DONE_BEFORE.in_(arguments.lang))
     print(_shown(outcome.summary, arguments.lang))
+    if changes := outcome.summary.get("id_changes"):
+        shown = {name: _n(value, arguments.lang) for name, value in changes.items()}
+        print(_IDS.in_(arguments.lang).format(**shown))
     if refused := outcome.summary["rows"]["refused"] + outcome.summary["register"]["refused"]:
         print(_REFUSED.in_(arguments.lang).format(n=_n(refused, arguments.lang), where=outcome.out / "refused"))
     print(_REPORT.in_(arguments.lang).format(path=outcome.out / "report.html"))

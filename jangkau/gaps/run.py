@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ import duckdb
 
 from jangkau.complaints import Complaint, Text
 from jangkau.gaps import tables, writing
+from jangkau.gaps.earlier import Earlier, open_earlier, write_state
 from jangkau.gaps.folder import Plan, read_plan
+from jangkau.gaps.id_changes import carry_over, write_changes
 from jangkau.gaps.inputs import check_date, check_unchanged, declared, digests, read_all, read_branches, secret_digest
 from jangkau.gaps.links import Linked, link
 from jangkau.gaps.report import ReportNotes, render
@@ -34,12 +36,14 @@ MOST_IN_WORKBOOKS = 200_000
 
 @dataclass(frozen=True)
 class Settings:
-    """How to run, beside what to run. None of these changes a figure; ``xlsx`` adds workbooks beyond 200,000 people."""
+    """How to run, beside what to run. None of these changes a figure; ``xlsx`` adds workbooks beyond 200,000 people.
+    ``previous``: the folder of the run whose person ids are carried on."""
 
     threads: int | None = None
     memory: str | None = None
     force: bool = False
     xlsx: bool = False
+    previous: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ def run(
     """
     target = out or folder / "out"
     plan = read_plan(folder=folder, as_of=as_of)
+    earlier = open_earlier(folder=settings.previous) if settings.previous else None
     clockwork = Clockwork(clock, progress)
     with clockwork.step("hash", Text("Memeriksa berkas masukan", "Checking the input files")):
         plan, inputs = digests(plan=plan)
@@ -75,16 +80,21 @@ def run(
         as_of=plan.as_of.isoformat(),
         versions=versions(),
         seed=SEED,
-        settings={"xlsx": settings.xlsx, "id_key": secret_digest(text=plan.id_key), **declared(plan=plan)},
+        settings={
+            "xlsx": settings.xlsx,
+            "id_key": secret_digest(text=plan.id_key),
+            **({"previous": earlier.digest} if earlier else {}),
+            **declared(plan=plan),
+        },
     )
     recover(target=target)
-    if not settings.force and manifest.same_work(folder=target, work=work):
+    if not settings.force and manifest.same_work(folder=target, work=_after_itself(work, target, earlier)):
         return Outcome(target, _summary_of(target), plan.warnings, True)
     with staging(target=target) as folder_out:
         scratch = folder_out / ".work"
         scratch.mkdir()
         with _connect(settings, plan, scratch) as connection:
-            summary, warnings = _do(connection, plan, settings, clockwork, folder_out, scratch)
+            summary, warnings = _do(connection, plan, settings, earlier, clockwork, folder_out, scratch)
         check_unchanged(plan=plan, inputs=inputs)
         for path in sorted(scratch.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
@@ -95,10 +105,21 @@ def run(
     return Outcome(target, summary, plan.warnings + warnings, False)
 
 
+def _after_itself(work: Work, target: Path, earlier: Earlier | None) -> Work:
+    """The work to look for in the target. A run that carries on the ids of the folder it writes to replaces what it
+    read: called again, it is held against what the folder says that it carried on."""
+    before = manifest.read(folder=target)
+    if earlier is None or before is None or earlier.folder.resolve() != target.resolve():
+        return work
+    carried = {name: value for name, value in before.work.settings.items() if name == "previous"}
+    return replace(work, settings={**work.settings, **carried})
+
+
 def _do(
     connection: duckdb.DuckDBPyConnection,
     plan: Plan,
     settings: Settings,
+    earlier: Earlier | None,
     clockwork: Clockwork,
     out: Path,
     scratch: Path,
@@ -129,7 +150,10 @@ def _do(
     with clockwork.step("estimate", Text("Menghitung kesenjangan", "Counting the gap")):
         counted = count(connection=connection, plan=plan, method=method, linked=linked, readings=readings)
     with clockwork.step("write", Text("Menulis hasil", "Writing the results")):
-        in_gap = _write_tables(connection, plan, method, linked, counted, out)
+        in_gap = _write_tables(connection, plan, method, linked, counted, earlier, out)
+        write_state(connection=connection, folder=out)
+        if earlier:
+            counted.summary["id_changes"] = write_changes(connection=connection, folder=out).as_dict()
         write_json(value=counted.summary, path=out / "summary.json")
     if in_gap <= MOST_IN_WORKBOOKS or settings.xlsx:
         with clockwork.step("workbooks", Text("Menulis buku kerja per wilayah", "Writing workbooks by region")):
@@ -157,10 +181,23 @@ def _versions() -> tuple[tuple[Text, str], ...]:
 
 
 def _write_tables(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, method: Method, linked: Linked, counted: Counted, out: Path
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    method: Method,
+    linked: Linked,
+    counted: Counted,
+    earlier: Earlier | None,
+    out: Path,
 ) -> int:
     """Write the four tables; returns how many people are in the gap."""
     writing.name_people(connection=connection, id_key=plan.id_key)
+    if earlier:
+        carry_over(
+            connection=connection,
+            earlier=earlier,
+            id_key=secret_digest(text=plan.id_key),
+            another=writing.naming(id_key=plan.id_key),
+        )
     writing.register_result(
         connection=connection,
         people=counted.people,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -34,7 +35,6 @@ def name_people(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) ->
     (run.yaml) is the secret of whoever runs this; without one a key that everybody knows stands in. Rows of equal
     content that a reviewer told apart are numbered.
     """
-    key = sha256((id_key or OPEN_KEY).encode()).hexdigest()
     connection.execute(
         """
         CREATE OR REPLACE TABLE person_name AS
@@ -42,8 +42,18 @@ def name_people(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) ->
             'p' || left(sha256($1 || anchor || CASE WHEN number = 1 THEN '' ELSE '/' || number END), 24) AS person_id
         FROM (SELECT person, anchor, row_number() OVER (PARTITION BY anchor ORDER BY person) AS number FROM person)
         """,
-        [key],
+        [_key(id_key)],
     )
+
+
+def _key(id_key: str | None) -> str:
+    return sha256((id_key or OPEN_KEY).encode()).hexdigest()
+
+
+def naming(*, id_key: str | None) -> Callable[[str, int], str]:
+    """Makes the id that ``name_people`` gives to the n-th person of one smallest digest."""
+    key = _key(id_key)
+    return lambda anchor, number: "p" + sha256(f"{key}{anchor}/{number}".encode()).hexdigest()[:24]
 
 
 def register_result(

@@ -8,19 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
 from jangkau.complaints import Complaint, Text
 from jangkau.linkage import explain_files as files
+from jangkau.linkage import explain_pairs as pairs
 from jangkau.linkage.evidence import Record, Weighed, weigh
 from jangkau.linkage.explain_files import Folder, Rows
 from jangkau.linkage.index import CLASSES
-from jangkau.linkage.kernels import searching
-from jangkau.linkage.kinds import MISSING
-from jangkau.linkage.lines import Lines, pack, shape_of
 from jangkau.linkage.link import NO
-from jangkau.linkage.report_words import block as block_words
 from jangkau.linkage.weights import Patterns, spread
 
 NEVER = "never"
@@ -83,7 +78,7 @@ def explain(*, folder: Path, left_id: str, right_id: str | None = None) -> Expla
     if stale:
         problems = (*problems, files.changed(opened))
     line = rows.left.get(left_id)
-    searched, missing = (None, ()) if line is None else _searched(opened, line)
+    searched, missing = (None, ()) if line is None else pairs.searched(folder=opened, left=line)
     return Explanation(
         left_id=left_id,
         shown=files.shown_id(folder=opened, side="left", text=left_id),
@@ -102,6 +97,10 @@ def explain(*, folder: Path, left_id: str, right_id: str | None = None) -> Expla
 _CHANGED = Text(
     "berkasnya tampaknya berubah sejak ditautkan: rincian tidak ditampilkan",
     "the files seem to have changed since they were linked: details are not shown",
+)
+_FILLER = Text(
+    "{name} dianggap kosong: isiannya sama dengan terlalu banyak baris lain",
+    "{name} counts as missing: too many other rows have the same",
 )
 _VETOED = Text("dilarang oleh metode (vetoes)", "forbidden by the method (vetoes)")
 _NOT_COMPARED = Text(
@@ -153,10 +152,15 @@ def _candidate(opened: Folder, left_id: str, pair: Mapping[str, Any], rows: Rows
     found_by: tuple[Text, ...] = ()
     if left is not None and right is not None:
         # inside one file the earlier row was the first one
-        seen, found_by = _compared(opened, *((right, left) if pair["turned"] else (left, right)))
-        if seen != pattern:
+        first, second = (right, left) if pair["turned"] else (left, right)
+        seen = pairs.as_stored(folder=opened, left=first, right=second, pattern=pattern)
+        if seen is None:
             left = right = None
-            notes, found_by = (_CHANGED,), ()
+            notes = (_CHANGED,)
+        else:
+            left, right = (seen.right, seen.left) if pair["turned"] else (seen.left, seen.right)
+            found_by = pairs.shared_blocks(folder=opened, left=seen.left, right=seen.right)
+            notes = tuple(_FILLER.format(name=name) for name in seen.fillers)
     weighed = weigh(
         method=opened.method,
         weights=opened.weights,
@@ -175,7 +179,8 @@ def _untold(opened: Folder, left_id: str, other: str, row: Mapping[str, Any], ro
     left, right = rows.left.get(left_id), rows.right.get(other)
     if left is None or right is None:
         return None
-    pattern, found_by = _compared(opened, left, right)
+    pattern = pairs.pattern_of(folder=opened, left=left, right=right)
+    found_by = pairs.shared_blocks(folder=opened, left=left, right=right)
     levels = spread(patterns=np.array([pattern], np.int64), fields=len(opened.method.fields))[0]
     notes: list[Text] = []
     probability = float(row["best_probability"]) if other == row["best_right_id"] else None
@@ -213,47 +218,3 @@ def _rarity(opened: Folder, levels: Any, probability: float | None) -> int | Non
     p = 1.0 / (1.0 + np.exp(-opened.weights.log_odds(patterns=pair)))
     nearest = int(np.argmin(np.abs(p - probability)))
     return nearest if abs(p[nearest] - probability) <= 1e-9 else None
-
-
-def _lines(opened: Folder, record: Record) -> Lines:
-    method = opened.method
-    columns = [pa.array([record.get(name)], pa.string()) for name in method.columns]
-    return pack(columns=columns, method=method, shape=shape_of(method=method))
-
-
-def _keys(opened: Folder, line: Lines) -> npt.NDArray[np.uint64]:
-    """The key of each block for one record; 0 where it has none."""
-    shape, found = shape_of(method=opened.method), np.zeros((len(opened.method.blocks), 1), np.uint64)
-    for place in range(len(found)):
-        searching.keys_of_block(line.words, shape.parts, shape.blocks, place, found[place])
-    return found[:, 0]
-
-
-def _pattern(opened: Folder, left: Lines, right: Lines) -> int:
-    """The pattern of two records by the engine's own loops."""
-    first, patterns, sides = (np.zeros(1, np.int64) for _ in range(3))
-    program = shape_of(method=opened.method).program
-    searching.compare_pairs(first, first, left.words, left.heap, right.words, right.heap, program, patterns, sides)
-    return int(patterns[0])
-
-
-def _compared(opened: Folder, left: Record, right: Record) -> tuple[int, tuple[Text, ...]]:
-    """The pattern of two records, and the blocks that have both."""
-    a, b = _lines(opened, left), _lines(opened, right)
-    ours, theirs = _keys(opened, a), _keys(opened, b)
-    shared = tuple(
-        block_words(parts=[list(part) for part in block.parts])
-        for block, x, y in zip(opened.method.blocks, ours.tolist(), theirs.tolist(), strict=True)
-        if x and x == y
-    )
-    return _pattern(opened, a, b), shared
-
-
-def _searched(opened: Folder, left: Record) -> tuple[int, tuple[str, ...]]:
-    """How many blocks have a key for a row, and its fields that are empty or cannot be understood."""
-    line = _lines(opened, left)
-    levels = spread(patterns=np.array([_pattern(opened, line, line)]), fields=len(opened.method.fields))[0]
-    missing = tuple(
-        one.name for one, level in zip(opened.method.fields, levels.tolist(), strict=True) if level == MISSING
-    )
-    return int(np.count_nonzero(_keys(opened, line))), missing

@@ -35,17 +35,31 @@ def often(*, lines: Lines, id_hashes: npt.NDArray[np.uint64], method: Method, sh
     every = np.uint64(max(1, len(lines) // DRAWN))
     drawn = np.flatnonzero(id_hashes % every == 0) if every > 1 else np.arange(len(lines))
     found = {}
+    few = Lines(lines.words[drawn], lines.heap)
+    for place, common in common_values(drawn=few, method=method, shape=shape).items():
+        one, at = method.fields[place], shape.at[place]
+        rows = [
+            here
+            for value in common
+            if too_many(count=len(here := having(lines=lines, at=at, value=value)), rows=len(lines), field=one)
+        ]
+        if rows:
+            found[place] = np.sort(np.concatenate(rows))
+    return found
+
+
+def common_values(*, drawn: Lines, method: Method, shape: Shape) -> dict[int, npt.NDArray[np.uint32]]:
+    """Values by field, as words, that are common among drawn lines."""
+    found = {}
     for place, one in enumerate(method.fields):
         if one.kind.name not in _WORDS or not len(drawn):
             continue
-        words = _words(lines, shape.at[place], one)
-        values, counts = np.unique(words[drawn], axis=0, return_counts=True)
+        values, counts = np.unique(_words(drawn, shape.at[place], one), axis=0, return_counts=True)
         usual = min(max(SMALL_SHARED, SHARED_DATE / 2 * len(drawn)), SHARED)
         there = values[:, 0] % 100 != 0 if one.kind.name == "date" else values.any(axis=1)  # a bare year is no filler
         common = values[(counts > usual) & there]
-        rows = [here for value in common if _too_many(len(here := _equal(words, value)), len(lines), one)]
-        if rows:
-            found[place] = np.sort(np.concatenate(rows))
+        if len(common):
+            found[place] = common
     return found
 
 
@@ -131,17 +145,19 @@ def _words(lines: Lines, at: int, one: Field) -> npt.NDArray[np.uint32]:
     return lines.words[:, at : at + _WORDS[one.kind.name]]
 
 
-def _equal(words: npt.NDArray[np.uint32], value: npt.NDArray[np.uint32]) -> Rows:
-    same = words[:, 0] == value[0]
+def having(*, lines: Lines, at: int, value: npt.NDArray[np.uint32]) -> Rows:
+    """The lines whose words from ``at`` on are this value."""
+    same = lines.words[:, at] == value[0]
     for column in range(1, len(value)):
-        same &= words[:, column] == value[column]
+        same &= lines.words[:, at + column] == value[column]
     return np.flatnonzero(same)
 
 
-def _too_many(count: int, rows: int, one: Field) -> bool:
+def too_many(*, count: int, rows: int, field: Field) -> bool:
+    """Is a value that so many of all rows share a filler."""
     if count > SMALL_SHARED and count >= SMALL_SHARE * rows:
         return True
-    return count > SHARED and (one.kind.name in PERSONAL or count >= SHARED_DATE * rows)
+    return count > SHARED and (field.kind.name in PERSONAL or count >= SHARED_DATE * rows)
 
 
 def merged(*, one: dict[int, Rows], other: dict[int, Rows]) -> dict[int, Rows]:

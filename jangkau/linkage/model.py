@@ -97,7 +97,7 @@ def _field(linkage: Linkage, place: int) -> Model:
         },
         "m_from": weights.how.get(f"{one.name}.m", "belief"),
         "m_by": _way(weights.how.get(f"{one.name}.m", "belief")),
-        "u_from": weights.how.get(f"{one.name}.u", "belief"),
+        "u_from": _u_from(linkage, place),
         "u_by": _way(weights.how.get(f"{one.name}.u", "belief")),
         "levels": [
             {
@@ -115,6 +115,16 @@ def _field(linkage: Linkage, place: int) -> Model:
 
 
 _WAYS = {"given": "given", "belief": "assumed", "EM": "em", "random pairs": "counted"}
+
+
+def _u_from(linkage: Linkage, place: int) -> str:
+    """As the weights say; equal anchors are too rare among random pairs, and are counted among compared ones."""
+    name, how = linkage.method.fields[place].name, linkage.weights.how
+    said = how.get(f"{name}.u", "belief")
+    trained = how.get(f"{name}.m", "").startswith("pairs that")
+    if place == linkage.method.anchor and said == "random pairs" and trained:
+        return "random pairs; equal ones: compared pairs that the other fields speak against"
+    return said
 
 
 def _way(how: str) -> str:

@@ -91,7 +91,7 @@ def _shares(one: figures.Tenth, language: Language) -> str:
 
 def _search(model: Model) -> dict[str, Any]:
     missed = model["missed"] or {}
-    passes = missed.get("two_passes")
+    passes, by_blocks = missed.get("two_passes"), missed.get("blocks")
     pieces: tuple[bars.Piece, ...] = ()
     if passes:
         pieces = tuple(
@@ -108,8 +108,9 @@ def _search(model: Model) -> dict[str, Any]:
         "blocks": figures.blocks(model=model),
         "passes": pieces,
         "passes_bar": bars.stacked_bar(pieces=pieces, height=24),
-        "by_blocks": missed.get("blocks"),
-        "unseen": passes["unseen"] if passes else None,
+        "by_blocks": by_blocks,
+        "unseen": max((passes or {}).get("unseen", 0.0), (by_blocks or {}).get("unseen_at_least", 0.0)),
+        "by_passes": passes["unseen"] if passes else None,
     }
 
 

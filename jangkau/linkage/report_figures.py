@@ -18,7 +18,9 @@ from jangkau.linkage.report_charts import BAND, Point
 
 Model = Mapping[str, Any]
 COUNTS_FROM = 0.01
-"""A tenth is judged when it holds at least this share of the pairs."""
+"""A tenth is judged when it holds at least this share of the pairs,"""
+FEWEST = 30
+"""and this many: of two pairs both right nobody learns anything."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def tenths(*, model: Model) -> tuple[Tenth, ...]:
     whole = sum(one["pairs"] for one in entries)
     made = []
     for one in entries:
-        counts = one["pairs"] >= COUNTS_FROM * whole
+        counts = one["pairs"] >= max(COUNTS_FROM * whole, FEWEST)
         low, high = wilson(share=one["observed"], count=one["pairs"])
         fits = abs(one["observed"] - one["expected"]) <= BAND
         point = Point(one["expected"], one["observed"], low, high, one["pairs"] / max(whole, 1), counts)

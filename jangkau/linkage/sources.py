@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jangkau.complaints import Complaint, Text
+from jangkau.linkage import csv_files
 from jangkau.linkage.method import Method
 from jangkau.linkage.method_file import near
 
@@ -23,7 +22,7 @@ BATCH_ROWS = 1 << 17
 class Source:
     """One side: a Parquet file (its own, or made from the CSV), its id column and the columns the method names.
 
-    ``name`` is what a complaint calls the file.
+    ``name`` is what a complaint calls the file; ``formats``: how the method writes columns that hold true dates.
     """
 
     path: Path
@@ -31,21 +30,22 @@ class Source:
     id_column: str
     columns: tuple[str, ...]
     rows: int
+    formats: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def batches(self, *, with_id: bool = True, rows: int = BATCH_ROWS) -> Iterator[list[pa.Array]]:
         """Batches as string arrays: the id first (when asked for), then the columns in their order."""
         wanted = [self.id_column, *self.columns] if with_id else list(self.columns)
         with pq.ParquetFile(self.path) as file:
             for batch in file.iter_batches(batch_size=rows, columns=list(dict.fromkeys(wanted)), use_threads=True):
-                yield [as_text(batch.column(column)) for column in wanted]
+                yield [as_text(batch.column(column), form=self.formats.get(column)) for column in wanted]
 
     def ids(self) -> pa.ChunkedArray:
         """The id column as it is in the file."""
         return pq.read_table(self.path, columns=[self.id_column]).column(0)
 
 
-def as_text(array: pa.Array) -> pa.Array:
-    """Any column as text; what is text stays as it is."""
+def as_text(array: pa.Array, *, form: str | None = None) -> pa.Array:
+    """Any column as text; what is text stays as it is. ``form``: how to write true dates, else as in 1990-12-31."""
     if pa.types.is_string(array.type):
         return array
     if pa.types.is_dictionary(array.type):
@@ -54,7 +54,9 @@ def as_text(array: pa.Array) -> pa.Array:
         whole = pc.cast(array, pa.int64(), safe=False)
         array = pc.if_else(pc.equal(pc.cast(whole, array.type, safe=False), array), pc.cast(whole, pa.string()), None)
     if pa.types.is_timestamp(array.type):
-        array = array.cast(pa.date32())
+        array = array.cast(pa.date32(), safe=False)
+    if form and form != "%Y-%m-%d" and pa.types.is_date(array.type):
+        return pc.strftime(array.cast(pa.timestamp("s")), format=form)
     return array.cast(pa.string())
 
 
@@ -67,10 +69,44 @@ def open_source(*, path: Path, id_column: str, method: Method, scratch: Path, se
             Text("Nama atau foldernya mungkin lain.", "Its name or folder may be another one."),
             Text("Periksa nama berkasnya.", "Check the name of the file."),
         )
-    parquet = path if _is_parquet(path) else _from_csv(path, scratch, settings)
+    wanted = (id_column, *method.columns)
+    parquet = path
+    if _is_parquet(path):
+        names, types, rows = _parquet(path)
+    else:
+        header = csv_files.header(path=path)
+        names, types = header.names, {}
+        _check_columns(path, wanted, names)
+        parquet = csv_files.to_parquet(path=path, found=header, columns=wanted, scratch=scratch, settings=settings)
+        rows = pq.read_metadata(parquet).num_rows
+    _check_columns(path, wanted, names)
+    for column in wanted:
+        if types and _holds_no_text(types[column]):
+            raise _complaint(
+                path,
+                Text(
+                    f"Kolom {column!r} tidak dapat dibaca sebagai teks.",
+                    f"The column {column!r} cannot be read as text.",
+                ),
+                Text(f"Jenisnya {types[column]}.", f"Its type is {types[column]}."),
+                Text("Simpan kolom itu sebagai teks.", "Save that column as text."),
+            )
+    if not rows:
+        raise _complaint(
+            path,
+            Text("Berkas ini tidak berisi satu baris pun.", "This file has no rows."),
+            Text("Hanya ada judul kolom.", "There are only the names of columns."),
+            Text("Periksa berkasnya, atau minta dikirim lagi.", "Check the file, or ask for it to be sent again."),
+        )
+    dates = {one.columns[0]: one.format for one in method.fields if one.kind.name == "date"}
+    formats = {name: form for name, form in dates.items() if types and pa.types.is_temporal(types[name])}
+    return Source(parquet, path.name, id_column, method.columns, rows, formats=formats)
+
+
+def _parquet(path: Path) -> tuple[tuple[str, ...], dict[str, pa.DataType], int]:
     try:
-        with pq.ParquetFile(parquet) as file:
-            names, rows = file.schema_arrow.names, file.metadata.num_rows
+        with pq.ParquetFile(path) as file:
+            schema, rows = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowException, OSError):
         raise _complaint(
             path,
@@ -78,7 +114,11 @@ def open_source(*, path: Path, id_column: str, method: Method, scratch: Path, se
             Text("Isinya tidak dapat dibaca.", "What is in it cannot be read."),
             Text("Minta berkasnya dikirim lagi.", "Ask for the file to be sent again."),
         ) from None
-    for column in (id_column, *method.columns):
+    return tuple(schema.names), {field.name: field.type for field in schema}, rows
+
+
+def _check_columns(path: Path, wanted: Sequence[str], names: Sequence[str]) -> None:
+    for column in wanted:
         if column not in names:
             raise _complaint(
                 path,
@@ -87,35 +127,22 @@ def open_source(*, path: Path, id_column: str, method: Method, scratch: Path, se
                 near(word=column, known=names)
                 or Text("Perbaiki nama kolom dalam berkas metode.", "Mend the name of the column in the method file."),
             )
-    return Source(parquet, path.name, id_column, method.columns, rows)
+        if names.count(column) > 1:
+            raise _complaint(
+                path,
+                Text(f"Kolom {column!r} ada dua kali.", f"The column {column!r} is there twice."),
+                Text("Tidak jelas yang mana yang dimaksud.", "It is not clear which one is meant."),
+                Text("Ganti nama salah satunya.", "Rename one of them."),
+            )
+
+
+def _holds_no_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
 def _is_parquet(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"
-
-
-def _from_csv(path: Path, scratch: Path, settings: dict[str, str | int]) -> Path:
-    target = scratch / f"{sha256(str(path).encode()).hexdigest()[:16]}.parquet"
-    source, out = (str(p).replace("'", "''") for p in (path, target))
-    with duckdb.connect(":memory:", config=dict(settings)) as connection:
-        try:
-            connection.execute(
-                f"COPY (SELECT * FROM read_csv('{source}', all_varchar = true, header = true, sample_size = 20000)) "
-                f"TO '{out}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {BATCH_ROWS})"
-            )
-        except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
-            line = next((part for part in str(error).split() if part.isdigit()), "?") if "Line" in str(error) else "?"
-            raise _complaint(
-                path,
-                Text("Berkas CSV ini tidak dapat dibaca.", "This CSV file cannot be read."),
-                Text(
-                    f"Baris {line} tidak sesuai dengan baris lain, atau hurufnya bukan UTF-8.",
-                    f"Line {line} does not fit the others, or its letters are not UTF-8.",
-                ),
-                Text("Simpan sebagai CSV UTF-8 dan coba lagi.", "Save it as UTF-8 CSV and try again."),
-            ) from None
-    return target
 
 
 def _complaint(path: Path, what: Text, why: Text, do: Text) -> Complaint:

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,17 @@ import numpy as np
 import numpy.typing as npt
 
 from jangkau.complaints import Complaint, Text
-from jangkau.linkage import engine, search, spark_files, spark_names, spark_packing, spark_rows, spark_search
+from jangkau.linkage import (
+    engine,
+    fillers,
+    search,
+    spark_files,
+    spark_fillers,
+    spark_names,
+    spark_packing,
+    spark_rows,
+    spark_search,
+)
 from jangkau.linkage import link as links
 from jangkau.linkage import spark_slices as slicing
 from jangkau.linkage import spark_weights as weighing
@@ -29,8 +40,11 @@ from jangkau.linkage.report import render
 from jangkau.linkage.sources import Source
 from jangkau.linkage.spark_files import Side
 from jangkau.linkage.spark_model import model_of
+from jangkau.linkage.spark_names import Counted
 from jangkau.linkage.spark_packing import Sizes
 from jangkau.linkage.spark_session import check_installed, session
+from jangkau.linkage.spark_sides import Packed
+from jangkau.linkage.spark_slices import Slices
 from jangkau.outputs import Work, manifest, recover, sha256, staging, write_json
 
 Ints = npt.NDArray[np.int64]
@@ -84,17 +98,6 @@ def link(
 
 
 @dataclass(frozen=True)
-class Packed:
-    """A packed side: its chunks, and how many rows have each field."""
-
-    frame: Any
-    rows: int
-    filled: Ints
-    source: Source
-    id_type: str
-
-
-@dataclass(frozen=True)
 class Run:
     """One linkage on a session: both sides, the method, where results and scratch files go."""
 
@@ -116,13 +119,14 @@ class Run:
 
     def _written(self, files: dict[str, str], held: list[Any]) -> tuple[dict[str, Any], tuple[Text, ...]]:
         left, method, notes = self._packed_left(held)
-        right = None if self.right is None else _packed(self.right, method, self.sizes, held)
-        for side in (left, right):
-            if side is not None:
-                check_unique(side=side)
+        check_unique(side=left)
+        right = None
+        if self.right is not None:
+            right = _packed(self.right, method, self.sizes, held)
+            check_unique(side=right)
         pairs, given = self._searched(left, right, method, notes, held)
         linkage = weighing.judge(pairs=pairs, given=given)
-        other = right or left
+        other = right or given.left
         ids = {"left_id": left.id_type, "right_id": other.id_type}
         likely = _kept(
             weighing.judged(pairs=pairs, linkage=linkage, zone=self.sizes.zone, folder=self.scratch, **ids), held
@@ -156,49 +160,76 @@ class Run:
     def _searched(
         self, left: Packed, right: Packed | None, method: Method, notes: tuple[Text, ...], held: list[Any]
     ) -> tuple[Any, weighing.Given]:
-        shape, same = shape_of(method=method), right is None
+        """The kept pairs as they are weighed, and what else the weights are made of."""
+        left, slices, counted, rows = self._indexed(left, right, method, held)
+        notes += fillers.notes(rows=spark_fillers.counted(rows=rows), method=method, name=left.source.name)
         other = right or left
-        counted = spark_names.nothing_counted()
-        if shape.name >= 0:
-            counted = spark_names.count(
-                left=left.frame,
-                right=None if right is None else right.frame,
-                method=method,
-                left_rows=left.rows,
-                right_rows=other.rows,
-            )
-        slices = slicing.build(
-            left=left.frame, rows=left.rows, method=method, counted=counted, sizes=self.sizes,
-            folder=self.scratch / "slices",
-        )  # fmt: skip
         belief = search.belief(method=method, left_rows=left.rows, right_rows=other.rows)
-        job = spark_search.Job(method, slices.folder, belief, same, search.tally_step(rows=other.rows))
+        job = spark_search.Job(method, slices.folder, belief, right is None, search.tally_step(rows=other.rows))
         ids = {"left_id": left.id_type, "right_id": other.id_type}
         every = spark_search.find(right=other.frame, slices=slices, job=job, counted=counted, **ids)
         every = _kept(every, held)
         tally, by_block = spark_search.counts_of(found=every, blocks=len(method.blocks))
-        sample, _ = spark_search.sample_of(
-            side=other.frame, every=max(1, other.rows // search.SAMPLED), method=method, shape=shape
-        )
+        sample, _ = other.sample(every=max(1, other.rows // search.SAMPLED), method=method)
+        own, hashes = left.sample(every=max(1, left.rows // search.SAMPLED), method=method)
         found = spark_search.found_of(
-            slices=slices, tally=tally, by_block=by_block, rows=other.rows, filled=other.filled, sample=sample,
-        )  # fmt: skip
-        own, hashes = spark_search.sample_of(
-            side=left.frame, every=max(1, left.rows // search.SAMPLED), method=method, shape=shape
+            slices=slices, tally=tally, by_block=by_block, rows=other.rows, filled=other.filled, sample=sample
         )
         notes += engine._left_out_notes(found)
         if right is not None:
             notes += engine._empty_right(method, found, right.source)
-        pairs = spark_search.reweighed(found=every, common=counted.after, method=method, **ids)
-        given = weighing.Given(
-            method, shape, same, left.rows, other.rows, left.filled, own, hashes, found, counted, notes
+        pairs = spark_search.pairs_in(found=every)
+        dominated = spark_fillers.equal_to_many(pairs=pairs, method=method)
+        notes += fillers.notes_of_right(rows=dominated, method=method)
+        pairs = spark_search.reweighed(pairs=pairs, common=counted.after, dominated=dominated, method=method, **ids)
+        return pairs, weighing.Given(method, right is None, left, other, own, hashes, found, counted, notes)
+
+    def _indexed(
+        self, left: Packed, right: Packed | None, method: Method, held: list[Any]
+    ) -> tuple[Packed, Slices, Counted, dict[int, int]]:
+        """The slices of the left side, its fillers made missing; and how many rows had one, by field."""
+        drawn, _ = left.sample(every=max(1, left.rows // fillers.DRAWN), method=method)
+        values = spark_fillers.often(
+            left=left.frame, drawn=drawn, rows=left.rows, method=method, shape=shape_of(method=method)
         )
-        return pairs, given
+        left = _blanked(left, values, method, held)
+        counted = _names(left, right, method)
+        build = partial(slicing.build, rows=left.rows, method=method, counted=counted, sizes=self.sizes)
+        slices = build(left=left.frame, folder=self.scratch / "slices")
+        more = spark_fillers.left_out(heavy=slices.heavy, method=method)
+        if more.rows:
+            shutil.rmtree(slices.folder)
+            left = _blanked(left, more, method, held)
+            slices = build(left=left.frame, folder=self.scratch / "slices again")
+        rows = {place: values.rows.get(place, 0) + more.rows.get(place, 0) for place in {*values.rows, *more.rows}}
+        return left, slices, counted, rows
+
+
+def _blanked(side: Packed, values: spark_fillers.Values, method: Method, held: list[Any]) -> Packed:
+    if not values.rows:
+        return side
+    frame = _kept(spark_fillers.blanked(left=side.frame, values=values, method=method), held)
+    return replace(side, frame=frame, filled=_sums(frame, "filled", len(method.fields)))
+
+
+def _names(left: Packed, right: Packed | None, method: Method) -> Counted:
+    if method.first("person_name") is None:
+        return spark_names.nothing_counted()
+    return spark_names.count(
+        left=left.frame,
+        right=None if right is None else right.frame,
+        method=method,
+        left_rows=left.rows,
+        right_rows=left.rows if right is None else right.rows,
+    )
 
 
 def _packed(side: Side, method: Method, sizes: Sizes, held: list[Any]) -> Packed:
     rows = side.numbered(columns=method.columns)
     frame = _kept(spark_packing.packed(rows=rows, method=method, sizes=sizes), held)
+    read = frame.agg({"rows": "sum"}).collect()[0][0] or 0
+    if read != side.source.rows:
+        raise _changed(side.source, read)
     filled = _sums(frame, "filled", len(method.fields))
     source = replace(side.source, columns=method.columns)
     return Packed(frame, side.source.rows, filled, source, rows.schema["id"].dataType.simpleString())
@@ -241,6 +272,19 @@ def _work(left: Path, right: Path | None, method: Path) -> Work:
     inputs = {name: spark_files.digest(path=path) for name, path in sides.items()}
     inputs["method"] = sha256(path=method)
     return Work(inputs=inputs, as_of="", versions={"code": __version__}, seed=0, settings={"engine": "spark"})
+
+
+def _changed(source: Source, read: int) -> Complaint:
+    return Complaint(
+        what=Text("Berkas berubah selagi dibaca.", "The files changed while they were read."),
+        where=source.name,
+        why=Text(
+            f"Mula-mula ada {source.rows} baris, terbaca {read}.", f"There were {source.rows} rows; {read} were read."
+        ),
+        do=Text(
+            "Tunggu sampai berkasnya selesai ditulis, lalu ulangi.", "Wait until they are written, then try again."
+        ),
+    )
 
 
 def _no_previous() -> Complaint:

@@ -7,6 +7,7 @@ as when the files stood behind each other in one.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from jangkau.linkage.sources import Source
 from jangkau.outputs import sha256
 
 _READERS = 8
+_SLASHES = re.compile("^file:/+")  # Spark writes one or three of them
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,12 @@ class Side:
             rows = self.frame.select(*wanted).withColumn("row", f.col("place") + self.pieces[0].first)
         else:
             firsts = self.frame.sparkSession.createDataFrame(
-                [(piece.uri, piece.first) for piece in self.pieces], "uri string, first long"
+                [(_SLASHES.sub("file:/", piece.uri), piece.first) for piece in self.pieces], "uri string, first long"
             )
             rows = (
-                self.frame.select(f.col("_metadata.file_path").alias("uri"), *wanted)
+                self.frame.select(
+                    f.regexp_replace("_metadata.file_path", _SLASHES.pattern, "file:/").alias("uri"), *wanted
+                )
                 .join(f.broadcast(firsts), "uri")
                 .withColumn("row", f.col("place") + f.col("first"))
             )

@@ -51,10 +51,12 @@ class Chunk:
 
 def packed(*, rows: Any, method: Method, sizes: Sizes) -> Any:
     """Numbered rows (`row`, `id`, columns) as chunks."""
-    return rows.mapInArrow(_packer(method, sizes), SCHEMA)
+    return rows.mapInArrow(packer(method=method, sizes=sizes), SCHEMA)
 
 
-def _packer(method: Method, sizes: Sizes) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def packer(*, method: Method, sizes: Sizes) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The task that packs: batches of numbered rows to batches of chunks."""
+
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         shape = shape_of(method=method)
         for batch in batches:
@@ -83,9 +85,9 @@ def _chunk(batch: pa.RecordBatch, method: Method, shape: Shape, sizes: Sizes) ->
             "zone": pa.array([first // sizes.zone], pa.int64()),
             "first": pa.array([first], pa.int64()),
             "rows": pa.array([len(lines)], pa.int32()),
-            "words": _bytes(lines.words),
-            "heap": _bytes(lines.heap),
-            "hashes": _bytes(search.hashes(as_text(ids))),
+            "words": bytes_of(array=lines.words),
+            "heap": bytes_of(array=lines.heap),
+            "hashes": bytes_of(array=search.hashes(as_text(ids))),
             "ids": pa.array([_written(ids)], pa.binary()),
             "filled": pa.array([search.filled(lines=lines, method=method, shape=shape).tolist()], pa.list_(pa.int64())),
             "given": pa.array([given], pa.list_(pa.int64())),
@@ -97,7 +99,8 @@ def _not_empty(column: pa.Array) -> int:
     return int(pc.sum(pc.greater(pc.binary_length(column), 0)).as_py() or 0)
 
 
-def _bytes(array: npt.NDArray[Any]) -> pa.Array:
+def bytes_of(*, array: npt.NDArray[Any]) -> pa.Array:
+    """One binary value."""
     return pa.array([array.tobytes()], pa.binary())
 
 

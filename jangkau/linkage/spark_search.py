@@ -16,10 +16,12 @@ from jangkau.linkage import search
 from jangkau.linkage.index import Names
 from jangkau.linkage.lines import Lines, Shape, joined, shape_of
 from jangkau.linkage.method import Method
+from jangkau.linkage.spark_fillers import digit, without
 from jangkau.linkage.spark_names import Common, Counted, whole_hashes
 from jangkau.linkage.spark_packing import Chunk, array_of, chunks
 from jangkau.linkage.spark_slices import Slice, Slices, open_slice
 
+Ints = npt.NDArray[np.int64]
 PAIR, TALLY, BLOCK = 0, 1, 2
 _COLUMNS = "kind byte, a long, b long, pattern long, rarity int, blocks long, name long, left_id {}, right_id {}"
 _NUMBERS = ("kind", "a", "b", "pattern", "rarity", "blocks", "name")
@@ -78,7 +80,7 @@ def _searching(number: int, job: Job) -> Callable[[Iterator[pa.RecordBatch]], It
                 tally[one] = tally.get(one, 0) + many
             by_block += np.asarray(found[7], np.int64)
             if len(found[0]):
-                yield _pairs(found, chunk, piece, shape)
+                yield pairs_of(found=found, chunk=chunk, piece=piece, shape=shape)
         if piece is not None:
             each = np.array(list(tally.items()), np.int64).reshape(-1, 2)
             yield _counts(TALLY, each[:, 0], each[:, 1], piece.ids.type, ids)
@@ -100,7 +102,8 @@ def _words(path: str, _version: int) -> Names:
     return Names(held["sketch"], np.zeros(0, np.uint32), indexes._weights(people), people)
 
 
-def _pairs(found: tuple[npt.NDArray[Any], ...], chunk: Chunk, piece: Slice, shape: Shape) -> pa.RecordBatch:
+def pairs_of(*, found: tuple[npt.NDArray[Any], ...], chunk: Chunk, piece: Slice, shape: Shape) -> pa.RecordBatch:
+    """The kept pairs of one chunk, as they leave the task."""
     a, b, pattern, rarity, blocks = found[:5]
     names = np.zeros(len(a), np.int64)
     if shape.name >= 0:
@@ -143,24 +146,37 @@ def counts_of(*, found: Any, blocks: int) -> tuple[dict[int, int], tuple[int, ..
     return tally, tuple(by_block.get(block, 0) for block in range(blocks))
 
 
-def reweighed(*, found: Any, common: Common, method: Method, left_id: str, right_id: str) -> Any:
-    """Kept pairs with the rarity of whole names as it is now that both sides are counted."""
+def pairs_in(*, found: Any) -> Any:
+    """The kept pairs, without the counts."""
+    return found.filter(found.kind == PAIR)
+
+
+def reweighed(
+    *, pairs: Any, common: Common, dominated: dict[int, Ints], method: Method, left_id: str, right_id: str
+) -> Any:
+    """Kept pairs as they are weighed: the rarity of whole names as it is now that both sides are counted, and numbers
+    missing where a left row has that of too many on the right (``dominated``, by field)."""
     as_said = schema(left_id=left_id, right_id=right_id)
-    pairs = found.filter(found.kind == PAIR)
+    return pairs.mapInArrow(_reweighing(method, common, dominated), as_said)
+
+
+def _reweighing(
+    method: Method, common: Common, dominated: dict[int, Ints]
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     place = method.first("person_name")
-    if place is None:
-        return pairs
-    return pairs.mapInArrow(_reweighing(common, 10 ** (len(method.fields) - 1 - place)), as_said)
 
-
-def _reweighing(common: Common, power: int) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            equal = batch.column("pattern").to_numpy() // power % 10 == 1
-            names = batch.column("name").to_numpy().view(np.uint64)
-            rarity = np.where(equal, common.of(hashes=names), batch.column("rarity").to_numpy()).astype(np.int32)
-            at = batch.schema.get_field_index("rarity")
-            yield batch.set_column(at, batch.schema.field(at), pa.array(rarity))
+            pattern, rarity = batch.column("pattern").to_numpy(), batch.column("rarity").to_numpy()
+            pattern = without(a=batch.column("a").to_numpy(), pattern=pattern, dominated=dominated, method=method)
+            if place is not None:
+                equal = pattern // digit(place=place, method=method) % 10 == 1
+                names = batch.column("name").to_numpy().view(np.uint64)
+                rarity = np.where(equal, common.of(hashes=names), rarity).astype(np.int32)
+            for name, column in (("pattern", pattern), ("rarity", rarity)):
+                at = batch.schema.get_field_index(name)
+                batch = batch.set_column(at, batch.schema.field(at), pa.array(column))
+            yield batch
 
     return work
 

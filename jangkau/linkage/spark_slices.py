@@ -27,6 +27,7 @@ from jangkau.linkage.method import Method
 from jangkau.linkage.spark_names import Counted, whole_hashes
 from jangkau.linkage.spark_packing import Sizes, chunks
 
+Keys = npt.NDArray[np.uint64]
 _ARRAYS = ("starts", "rows", "tags", "bases", "seen")
 _MAPPED_FROM = 1 << 16
 """Bytes: smaller arrays are read, larger ones mapped into memory, where all workers of a machine share them."""
@@ -45,12 +46,13 @@ class Slice:
 
 @dataclass(frozen=True)
 class Slices:
-    """All of them: where, how many, which keys were left out, which rows no block finds."""
+    """All of them: where, how many, which rows no block finds; ``heavy``: by block, keys left out and their rows."""
 
     folder: Path
     number: int
     left_out: tuple[LeftOut, ...]
     unreached: Unreached
+    heavy: dict[int, tuple[Keys, npt.NDArray[np.int64]]]
 
 
 def build(*, left: Any, rows: int, method: Method, counted: Counted, sizes: Sizes, folder: Path) -> Slices:
@@ -58,7 +60,7 @@ def build(*, left: Any, rows: int, method: Method, counted: Counted, sizes: Size
     folder.mkdir(parents=True, exist_ok=True)
     number = -(-rows // sizes.slice) if rows else 0
     if not number:
-        return Slices(folder, 0, tuple(LeftOut(block.name, 0, 0) for block in method.blocks), Unreached(0, 0))
+        return Slices(folder, 0, tuple(LeftOut(block.name, 0, 0) for block in method.blocks), Unreached(0, 0), {})
     zones = sizes.slice // sizes.zone
     parts = [
         left.filter((left.zone >= k * zones) & (left.zone < (k + 1) * zones))
@@ -78,7 +80,13 @@ def build(*, left: Any, rows: int, method: Method, counted: Counted, sizes: Size
         number,
         tuple(LeftOut(block.name, *pair) for block, pair in zip(method.blocks, out, strict=True)),
         Unreached(sum(one["without_key"] for one in said), sum(one["every_key_left_out"] for one in said)),
+        _heavy(folder, len(method.blocks)),
     )
+
+
+def _heavy(folder: Path, blocks: int) -> dict[int, tuple[Keys, npt.NDArray[np.int64]]]:
+    held = np.load(folder / "heavy.npz")
+    return {b: (held[f"b{b}"], held[f"n{b}"]) for b in range(blocks) if len(held[f"b{b}"])}
 
 
 def _place(folder: Path, number: int) -> Path:
@@ -103,6 +111,7 @@ def _builder(
             if of > 1:
                 _write_common(here, index, method, shape, of)
             else:
+                _write_heavy(folder, index, method, shape)
                 _write_left_out(here, index, method, shape, [(one.keys, one.rows) for one in index.left_out])
         yield pa.RecordBatch.from_pydict({"slice": pa.array([number], pa.int64())})
 
@@ -169,6 +178,17 @@ def _write_common(here: Path, index: Index, method: Method, shape: Shape, of: in
     _save(here / "common.npz", found)
 
 
+def _write_heavy(folder: Path, index: Index, method: Method, shape: Shape) -> None:
+    """The keys that the only slice left out."""
+    found: dict[str, Any] = {}
+    for b in range(len(method.blocks)):
+        rows = np.flatnonzero(index.dropped & np.uint32(1 << b))
+        keys = _keys(index.lines.words[rows], shape, b)
+        found[f"b{b}"], counts = np.unique(keys, return_counts=True)
+        found[f"n{b}"] = counts.astype(np.int64)
+    _save(folder / "heavy.npz", found)
+
+
 def _leave_out(context: Any, number: int, method: Method, folder: Path) -> None:
     """Two rounds over the slices: how often each common key occurs, then which rows have one too many share."""
     blocks = range(len(method.blocks))
@@ -183,7 +203,7 @@ def _leave_out(context: Any, number: int, method: Method, folder: Path) -> None:
     for b in blocks:
         counts = sum(np.load(_place(folder, k) / "counts.npz")[f"b{b}"] for k in range(number))
         over = counts > method.largest_block
-        heavy[f"b{b}"] = common[b][over]
+        heavy[f"b{b}"], heavy[f"n{b}"] = common[b][over], counts[over]
         left_out.append((int(np.count_nonzero(over)), int(counts[over].sum())))
     _save(folder / "heavy.npz", heavy)
     (folder / "left_out.json").write_text(json.dumps(left_out))

@@ -15,9 +15,10 @@ from jangkau.complaints import Text
 from jangkau.linkage import engine, posterior, search
 from jangkau.linkage.engine import LEAST_LIKELY, Linkage
 from jangkau.linkage.index import CLASSES, Index
-from jangkau.linkage.lines import Lines, Shape
+from jangkau.linkage.lines import Lines, shape_of
 from jangkau.linkage.method import Method
 from jangkau.linkage.spark_names import Counted
+from jangkau.linkage.spark_sides import Packed
 from jangkau.linkage.weights import Patterns, estimate, spread
 
 Floats = npt.NDArray[np.float64]
@@ -28,14 +29,12 @@ _NAMES = ("zone", "a", "b", "pattern", "rarity", "ratio", "p", "left_id", "right
 
 @dataclass(frozen=True)
 class Given:
-    """What the weights are made of beside the pairs: both sides in figures, and lines drawn from each."""
+    """What the weights are made of beside the pairs: both sides in figures, and lines drawn from the left."""
 
     method: Method
-    shape: Shape
     same: bool
-    left_rows: int
-    right_rows: int
-    left_filled: Ints
+    left: Packed
+    right: Packed
     left_sample: Lines
     left_hashes: npt.NDArray[np.uint64]
     found: search.Found
@@ -64,7 +63,7 @@ def judge(*, pairs: Any, given: Given) -> Linkage:
     nobody = np.zeros(len(pattern), np.uint32)
     kept = search.Kept(nobody, nobody.astype(np.int64), pattern, rarity, blocks)
     patterns = Patterns(spread(patterns=pattern, fields=fields), rarity, count)
-    side = engine.Side(given.left_sample, given.left_hashes, given.left_filled)
+    side = engine.Side(given.left_sample, given.left_hashes, given.left.filled)
     random, regional = engine.random_patterns(side=side, found=found, searcher=_comparer(given))
     weights = estimate(
         method=method,
@@ -74,7 +73,7 @@ def judge(*, pairs: Any, given: Given) -> Linkage:
         random=random,
         regional=regional,
         rarity=given.counted.rarity,
-        sides=engine._sides(method, side, found, given.left_rows, given.right_rows, given.same),
+        sides=engine._sides(method, side, found, given.left.rows, given.right.rows, given.same),
     )
     notes = given.notes + ((engine._EM_NOTE,) if "training" in weights.how else ())
     odds = weights.log_odds(patterns=patterns)
@@ -87,8 +86,8 @@ def judge(*, pairs: Any, given: Given) -> Linkage:
     rows = posterior.Rows(nothing, nothing.astype(np.int64), nothing, nothing.astype(np.int64), 0.0)
     return Linkage(
         method=method,
-        left_rows=given.left_rows,
-        right_rows=given.right_rows,
+        left_rows=given.left.rows,
+        right_rows=given.right.rows,
         same=given.same,
         pairs=kept,
         patterns=patterns,
@@ -98,7 +97,7 @@ def judge(*, pairs: Any, given: Given) -> Linkage:
         rows=rows,
         weights=weights,
         found=found,
-        filled=tuple(zip(given.left_filled.tolist(), found.filled.tolist(), strict=True)),
+        filled=tuple(zip(given.left.filled.tolist(), found.filled.tolist(), strict=True)),
         captured=engine._captured(method, weights, patterns, kept, p * patterns.count),
         bearers=np.zeros(0, np.uint32),
         people=given.counted.words.people,
@@ -108,14 +107,15 @@ def judge(*, pairs: Any, given: Given) -> Linkage:
 
 def _comparer(given: Given) -> search.Searcher:
     """A searcher that only compares drawn pairs: nothing to search in."""
-    none, words = np.zeros(0, np.uint32), np.zeros((0, given.shape.width), np.uint32)
+    shape = shape_of(method=given.method)
+    none, words = np.zeros(0, np.uint32), np.zeros((0, shape.width), np.uint32)
     index = Index(
         Lines(words, np.zeros(0, np.uint8)), none, none, none.astype(np.uint8), none.astype(np.int64), np.uint64(0),
         none.astype(np.uint64), np.uint64(0), none, (),
     )  # fmt: skip
-    belief = search.belief(method=given.method, left_rows=given.left_rows, right_rows=given.right_rows)
+    belief = search.belief(method=given.method, left_rows=given.left.rows, right_rows=given.right.rows)
     rarity = np.zeros((0, 2), np.uint8)
-    return search.Searcher(given.method, given.shape, index, given.counted.words, rarity, belief, given.same)
+    return search.Searcher(given.method, shape, index, given.counted.words, rarity, belief, given.same)
 
 
 def schema(*, left_id: str, right_id: str) -> str:

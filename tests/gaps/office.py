@@ -133,7 +133,9 @@ class Folder:
         self.write("run.yaml", json.dumps({k: v for k, v in value.items() if v is not None}))
         return self
 
-    def run(self, *, as_of: date | None = None, out: Path | None = None, force: bool = False) -> Result:
+    def run(
+        self, *, as_of: date | None = None, out: Path | None = None, force: bool = False, previous: Path | None = None
+    ) -> Result:
         """Through the API."""
         if not (self.path / "run.yaml").exists():
             self.plan()
@@ -141,7 +143,7 @@ class Folder:
             folder=self.path,
             out=out,
             as_of=as_of,
-            settings=Settings(threads=1, force=force),
+            settings=Settings(threads=1, force=force, previous=previous),
             clock=lambda: 0.0,
             progress=quiet,
         )

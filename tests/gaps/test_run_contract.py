@@ -184,7 +184,7 @@ def test_nothing_else_is_left(result: Result) -> None:
     names = {path.name for path in result.out.iterdir()}
     assert names == {
         *("summary.json", "people.parquet", "links.parquet", "gaps.parquet", "doubtful.parquet"),
-        *("gaps", "refused", "manifest.json", "report.html"),
+        *("gaps", "refused", "state", "manifest.json", "report.html"),
     }
     beside = {path.name for path in result.out.parent.iterdir()}
     assert beside <= {"out", ".out.lock", "run.yaml", *result.json("manifest.json")["inputs"]}

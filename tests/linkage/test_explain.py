@@ -123,6 +123,22 @@ def test_a_row_of_one_file_is_explained_from_either_side(tmp_path: Path) -> None
     assert "Moh. = Muhammad" in sentence(weighed=forth.weighed).en
 
 
+@pytest.mark.parametrize("one_file", [False, True])
+def test_a_value_that_hundreds_share_is_explained_as_missing(tmp_path: Path, one_file: bool) -> None:
+    left, right = tables(count=450)
+    for k, row in enumerate(left):
+        if k % 3 == 0 or row["id"] == "moh":
+            row |= {"no_hp": "02150001000", "nik": "3171234501900001", "tanggal_lahir": "1970-01-01"}
+    sides = {"left": left + right} if one_file else {"left": left, "right": right}
+    out = made(folder=tmp_path, one_file=one_file, **sides).out  # type: ignore[arg-type]
+    found = explain(folder=out, left_id="moh", right_id="R-moh")
+    assert found.problems == ()
+    one = found.candidates[0]
+    assert {"nik", "no_hp"} <= set(one.weighed.missing)
+    assert any("no_hp counts as missing" in note.en for note in one.notes)
+    assert adds_up(one)
+
+
 def test_an_unknown_id_is_told_with_those_that_are_near(folder: Path) -> None:
     with pytest.raises(Complaint) as told:
         explain(folder=folder, left_id="digti")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jangkau.gaps.membership import ANOTHER_NIK, OWNED
-from jangkau.linkage import search, weights
+from jangkau.linkage import fillers, search, weights
 from jangkau.linkage.engine import LEAST_LIKELY
 from jangkau.linkage.index import CLASSES
 from jangkau.linkage.method_file import understood
@@ -30,6 +30,9 @@ TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
         f"log(2^b) − {search.SLACK:.0f}",
         f"some {search.TALLIED // 1_000_000} million".replace("4", "four"),
         f"min(L, R)) / {weights.TWINS}",
+        f"more than {fillers.SHARED} rows have, or a date that more than {fillers.SHARED} and "
+        f"{fillers.SHARED_DATE:.0%}".replace("%", " %"),
+        f"in a short list {fillers.SMALL_SHARED + 1} rows",
         f"odds above {OWNED:.0f}",
         f"else {ANOTHER_NIK} (believed)",
     ],

@@ -60,6 +60,15 @@ def test_shares_given_in_the_file_are_kept_and_called_given(tmp_path: Path) -> N
     assert [level["u"] for level in sex["levels"]] == pytest.approx([0.6, 0.4])
 
 
+def test_an_anchor_that_is_no_nik_says_where_its_u_is_from(tmp_path: Path) -> None:
+    fields = [{key: value for key, value in one.items() if key != "inside"} for one in FIELDS]
+    fields[0] = {"name": "nik", "kind": "identifier"}
+    model = model_of(made(folder=tmp_path, fields=fields).out)
+    assert model["fields"][0]["u_from"].startswith("random pairs; equal ones: compared pairs")
+    assert model["fields"][1]["u_from"] == "random pairs"
+    assert model["fields"][0]["u_by"] == "counted"
+
+
 def test_without_equal_numbers_em_is_named(tmp_path: Path) -> None:
     left, right = tables(count=300)
     fields = [{key: value for key, value in one.items() if key != "inside"} for one in FIELDS[1:5]]

@@ -184,6 +184,10 @@ def test_a_tenth_is_judged_only_where_it_holds_enough_pairs() -> None:
     assert verdicts == ["few", "ok", "out"]
 
 
+def test_two_pairs_are_too_few_to_call_anything_honest() -> None:
+    assert [one.verdict for one in tenths(model=calibrated((2, 0.99, 1.0)))] == ["few"]
+
+
 def test_the_interval_of_a_share_holds_it_and_narrows_with_more_pairs() -> None:
     low, high = wilson(share=0.3, count=50)
     assert (low, high) == pytest.approx((0.1910, 0.4375), abs=1e-4)  # Wilson 1927, z = 1.96
