@@ -113,9 +113,9 @@ def date_of(text: str, form: str) -> int | None:
 
 def sex_of(text: str) -> int | None:
     word = text.strip(" ").upper()
-    if word[:1] in ("L", "M", "1") or word.startswith("PRI"):
+    if word[:1] in ("L", "M") or word == "1" or word.startswith("PRI"):
         return 1
-    return 2 if word[:1] in ("P", "F", "W", "2") else None
+    return 2 if word[:1] in ("P", "F", "W") or word == "2" else None
 
 
 def region_of(text: str) -> str | None:
