@@ -40,9 +40,7 @@ def default_blocks(*, fields: Sequence[Field]) -> tuple[Parts, ...]:
         for place in places:
             found.append(((name, "whole"), (place, "whole")))
             for date in dates:
-                found += [
-                    ((place, "whole"), (date, part), (name, "first")) for part in ("month_day", "year_month")
-                ]
+                found += [((place, "whole"), (date, part), (name, "first")) for part in ("month_day", "year_month")]
                 part, word = ("year_month", "last") if place in of["region"] else ("year_day", "first")
                 found.append(((place, "whole"), (date, part), (name, word)))
     for code in of["code"]:
