@@ -48,6 +48,7 @@ SCRIPTS = (
     Script("link_against_splink", "Faster than the best tool there is, and not worse?"),
     Script("national", "A whole country on a small machine?"),
     Script("national_run", "The whole job for a whole country?"),
+    Script("lookup", "One person in the register of a country, while the office waits?"),
     Script("main_job", "The job of an afternoon: a province or two?"),
     Script("reading", "Reading lists, every check, beside a plain copy?"),
     Script("accuracy", "The estimate and its interval, against the truth?"),

@@ -31,6 +31,15 @@ _NOT_REUSED = Text(
     "Hasil sebelumnya tidak dapat dipakai ({why}): semuanya dicari lagi.",
     "The earlier results could not be used ({why}): everything was looked for again.",
 )
+_DUPLICATES = Text(
+    "{left} baris: {match} pasangan ganda, {review} perlu diperiksa. Diperkirakan {present} baris punya kembaran.",
+    "{left} rows: {match} pairs of duplicates, {review} to be reviewed. About {present} rows have another one.",
+)
+_STEPS = {
+    "read": Text("Membaca dan menyusun kiri", "Reading and indexing the left"),
+    "search": Text("Mencari pasangan", "Looking for pairs"),
+    "write": Text("Menulis hasil", "Writing the results"),
+}
 _NOTE = Text("Perhatian", "Note")
 _REPORT = Text("Laporan: {path}", "Report: {path}")
 
@@ -48,10 +57,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "LEFT [RIGHT] (CSV or Parquet), or: explain DIR LEFT_ID [RIGHT_ID]",
         ),
     )
-    parser.add_argument("--method", type=Path, metavar="METHOD.yaml", help=text("berkas metode", "the method file"))
-    parser.add_argument("--out", type=Path, metavar="DIR", help=text("folder hasil", "where to write"))
-    parser.add_argument("--threads", type=threads_of, metavar="N", help=text("jumlah utas", "number of threads"))
-    parser.add_argument("--memory", metavar="6GB", help=text("batas memori", "memory limit"))
+    parser.add_argument(
+        "--method",
+        type=Path,
+        metavar="METHOD.yaml",
+        help=text("berkas metode: docs/reference/method.md", "the method file: docs/reference/method.md"),
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help=text("folder hasil, baru atau kosong", "where to write, new or empty")
+    )
+    parser.add_argument(
+        "--threads",
+        type=threads_of,
+        metavar="N",
+        help=text("jumlah utas (bawaan: semua inti)", "number of threads (default: all cores)"),
+    )
+    parser.add_argument(
+        "--memory", metavar="6GB", help=text("batas memori, misalnya 6GB", "memory limit, for example 6GB")
+    )
     parser.add_argument(
         "--engine", default="duckdb", metavar="duckdb|spark", help=text("mesin yang dipakai", "the engine to use")
     )
@@ -69,16 +92,21 @@ def run(arguments: argparse.Namespace) -> int:
 
         return explain(words=arguments.files[1:], language=arguments.lang)
     _check(arguments)
+    from jangkau.cli.progress import Progress
     from jangkau.linkage.link import Settings, link
 
-    outcome = link(
-        left=Path(arguments.files[0]),
-        right=Path(arguments.files[1]) if len(arguments.files) == 2 else None,
-        method=arguments.method,
-        out=arguments.out,
-        settings=Settings(arguments.threads, arguments.memory, arguments.engine, arguments.force, arguments.previous),
-        clock=time.monotonic,
-    )
+    with Progress(language=arguments.lang) as bar:
+        outcome = link(
+            left=Path(arguments.files[0]),
+            right=Path(arguments.files[1]) if len(arguments.files) == 2 else None,
+            method=arguments.method,
+            out=arguments.out,
+            settings=Settings(
+                arguments.threads, arguments.memory, arguments.engine, arguments.force, arguments.previous
+            ),
+            clock=time.monotonic,
+            progress=lambda what, done, total: bar(_STEPS[what], done, total or None),
+        )
     for note in outcome.notes:
         print(f"{_NOTE.in_(arguments.lang)}: {note.in_(arguments.lang)}")
     if outcome.done_before:
@@ -99,27 +127,31 @@ def run(arguments: argparse.Namespace) -> int:
     elif outcome.reuse is not None:
         rows = number(value=outcome.reuse.rows, language=arguments.lang)
         print(_REUSED.in_(arguments.lang).format(rows=rows))
-    print(_RESULT.in_(arguments.lang).format(**shown))
+    result = _DUPLICATES if figures["right"] is None else _RESULT
+    print(result.in_(arguments.lang).format(**shown))
     print(_REPORT.in_(arguments.lang).format(path=outcome.out / "report.html"))
     return 0
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    missing = [name for name in ("method", "out") if getattr(arguments, name) is None]
-    if missing or len(arguments.files) > 2 or arguments.engine not in ("duckdb", "spark"):
-        raise Complaint(
-            what=Text("Perintah ini belum lengkap.", "This command is not complete."),
-            where="jangkau link",
-            why=Text(
-                f"Kurang: {', '.join('--' + name for name in missing)}."
-                if missing
-                else "Terlalu banyak, atau mesin tidak dikenal.",
-                f"Missing: {', '.join('--' + name for name in missing)}."
-                if missing
-                else "Too much, or an unknown engine.",
-            ),
-            do=Text(
-                "jangkau link KIRI [KANAN] --method METODE.yaml --out FOLDER [--engine duckdb|spark]",
-                "jangkau link LEFT [RIGHT] --method METHOD.yaml --out DIR [--engine duckdb|spark]",
-            ),
+    missing = ", ".join(f"--{name}" for name in ("method", "out") if getattr(arguments, name) is None)
+    if missing:
+        why = Text(f"Kurang: {missing}.", f"Missing: {missing}.")
+    elif len(arguments.files) > 2:
+        why = Text("Paling banyak dua berkas.", "There may be two files at most.")
+    elif arguments.engine not in ("duckdb", "spark"):
+        why = Text(
+            f"Mesin {arguments.engine!r} tidak dikenal; yang ada duckdb dan spark.",
+            f"The engine {arguments.engine!r} is not known; there are duckdb and spark.",
         )
+    else:
+        return
+    raise Complaint(
+        what=Text("Perintah ini tidak dapat dijalankan.", "This command cannot be run."),
+        where="jangkau link",
+        why=why,
+        do=Text(
+            "jangkau link KIRI [KANAN] --method METODE.yaml --out FOLDER [--engine duckdb|spark]",
+            "jangkau link LEFT [RIGHT] --method METHOD.yaml --out DIR [--engine duckdb|spark]",
+        ),
+    )

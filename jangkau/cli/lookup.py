@@ -56,7 +56,7 @@ _DECISIONS = {
     "no": Text("bukan", "no"),
 }
 _PRIOR = Text("sebelum dibandingkan", "before comparing")
-_WIDEST = 50
+_WIDEST = 64
 _HIDDEN = ("nik", "phone", "identifier")
 """Kinds whose values are not printed: the words say whether they agree."""
 

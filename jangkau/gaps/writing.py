@@ -29,8 +29,7 @@ BATCH_ROWS = 100_000
 
 
 def name_people(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) -> None:
-    """Make person_name: an opaque id for each person, from his own rows: a keyed hash of the smallest content digest among
-    them.
+    """Make person_name: an opaque id for each person, a keyed hash of the smallest content digest among his rows.
 
     The digest covers the whole row as its sender wrote it, so that no id can be made from a NIK alone. ``id_key``
     (run.yaml) is the secret of whoever runs this; without one a key that everybody knows stands in. Rows of equal
@@ -39,7 +38,8 @@ def name_people(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) ->
     connection.execute(
         """
         CREATE OR REPLACE TABLE person_name AS
-        SELECT person, 'p' || left(sha256($1 || anchor || CASE WHEN number = 1 THEN '' ELSE '/' || number END), 24) AS person_id
+        SELECT person,
+            'p' || left(sha256($1 || anchor || CASE WHEN number = 1 THEN '' ELSE '/' || number END), 24) AS person_id
         FROM (SELECT person, anchor, row_number() OVER (PARTITION BY anchor ORDER BY person) AS number FROM person)
         """,
         [_key(id_key)],

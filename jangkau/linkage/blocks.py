@@ -16,7 +16,7 @@ MOST_BLOCKS = 30
 def default_blocks(*, fields: Sequence[Field]) -> tuple[Parts, ...]:
     """Each block leaves something out, so that an error there does not lose the pair; none of them is so wide that a
     whole country falls into it. Identifier first, then name with date, then place, phone and text. A method with very
-    many fields gets the first ones only."""
+    many fields gets the first ones only. What each of them finds and costs: docs/explanation/linkage.md."""
     of = {kind: [one.name for one in fields if one.kind.name == kind] for kind in _KINDS}
     names, dates = of["person_name"], of["date"]
     places = of["region"] + of["code"]
@@ -33,16 +33,16 @@ def default_blocks(*, fields: Sequence[Field]) -> tuple[Parts, ...]:
         found.append(((phone, "whole"),))
     for name in names:
         for date in dates:
-            found.append(((date, "unordered"), (name, "first")))
             found.append(((date, "unordered"), (name, "last")))
-            found.append(((date, "year"), (name, "whole")))
+            if not of["region"]:  # in a country of millions these two hold more strangers than all others together
+                found.append(((date, "unordered"), (name, "first")))
+                found.append(((date, "year"), (name, "whole")))
         for place in places:
             found.append(((name, "whole"), (place, "whole")))
             for date in dates:
-                found += [
-                    ((place, "whole"), (date, part), (name, "first"))
-                    for part in ("month_day", "year_month", "year_day")
-                ]
+                found += [((place, "whole"), (date, part), (name, "first")) for part in ("month_day", "year_month")]
+                part, word = ("year_month", "last") if place in of["region"] else ("year_day", "first")
+                found.append(((place, "whole"), (date, part), (name, word)))
     for code in of["code"]:
         found += [((code, "whole"), (name, word)) for name in names for word in ("first", "last")]
         found += [((text, "whole"), (code, "whole")) for text in of["text"]]

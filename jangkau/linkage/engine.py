@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as made
 from functools import partial
 from typing import TypeVar
 
@@ -69,7 +70,7 @@ class Side:
     lines: Lines
     id_hashes: npt.NDArray[np.uint64]
     filled: Ints
-    digests: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
+    digests: npt.NDArray[np.uint64] = made(default_factory=lambda: np.zeros(0, np.uint64))
 
 
 def link(
@@ -177,6 +178,7 @@ def against(
 ) -> Linkage:
     """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
     right = replace(right, columns=ready.method.columns)  # without those that are empty on the left
+    check_first_rows(source=right, method=ready.method, shape=ready.shape)
     searcher = ready.searcher(right_rows=right.rows, same=False)
     find = partial(renewal.stream, digests=ready.side.digests, keeping=keeping) if keeping else search.stream
     found = find(
@@ -208,10 +210,8 @@ def read_side(*, source: Source, method: Method, shape: Shape, threads: int, dig
 
     def one(columns: list[pa.Array]) -> tuple[Lines, npt.NDArray[np.uint64], Ints, npt.NDArray[np.uint64]]:
         lines = pack(columns=columns[1:], method=method, shape=shape)
-        by_name = dict(zip(method.columns, columns[1:], strict=True))
-        there = [max(_not_empty(by_name[name]) for name in field.columns) for field in method.fields]
         rows = search.row_digests(columns) if digests else np.zeros(0, np.uint64)
-        return lines, search.hashes(columns[0]), np.array(there, np.int64), rows
+        return lines, search.hashes(columns[0]), _given(columns[1:], method), rows
 
     pieces, hashes, given = [], [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
     with ThreadPoolExecutor(threads) as pool:
@@ -224,8 +224,34 @@ def read_side(*, source: Source, method: Method, shape: Shape, threads: int, dig
         pieces.append(Lines(np.zeros((0, shape.width), np.uint32), np.zeros(0, np.uint8)))
     lines = joined(pieces=pieces, shape=shape, method=method)
     filled = search.filled(lines=lines, method=method, shape=shape)
-    check_kinds(method=method, given=readable, understood=filled, source=source)
+    understood = _understood(lines, filled, method, shape)
+    check_kinds(method=method, given=readable, understood=understood, source=source)
     return Side(lines, np.concatenate(hashes), filled, np.concatenate(given))
+
+
+def check_first_rows(*, source: Source, method: Method, shape: Shape) -> None:
+    """Complaint when the values in the first rows are not what their kinds can hold: before hours of search."""
+    columns = next(source.batches(with_id=False), None)
+    if columns:
+        lines = pack(columns=columns, method=method, shape=shape)
+        understood = _understood(lines, search.filled(lines=lines, method=method, shape=shape), method, shape)
+        check_kinds(method=method, given=_given(columns, method), understood=understood, source=source)
+
+
+def _understood(lines: Lines, filled: Ints, method: Method, shape: Shape) -> Ints:
+    """How many rows say something in each field by themselves: a date inside the NIK stands in for one unreadable."""
+    out = filled.copy()
+    for place, one in enumerate(method.fields):
+        if one.kind.name == "date":
+            out[place] = np.count_nonzero(lines.words[:, shape.at[place]])
+    return out
+
+
+def _given(columns: list[pa.Array], method: Method) -> Ints:
+    """How many rows have something in each field."""
+    by_name = dict(zip(method.columns, columns, strict=True))
+    there = [max(_not_empty(by_name[name]) for name in field.columns) for field in method.fields]
+    return np.array(there, np.int64)
 
 
 def _in_order(
@@ -338,9 +364,9 @@ def _empty_right(method: Method, found: search.Found, right: Source | None) -> t
 def _left_out_notes(found: search.Found) -> tuple[Text, ...]:
     return tuple(
         Text(
-            f"Blok {one.block}: {one.keys} nilai dipakai terlalu banyak baris ({one.rows}) dan dilewati; "
+            f"Blok {one.block}: nilai yang dipakai terlalu banyak baris dilewati ({one.keys} nilai, {one.rows} baris); "
             "baris itu masih dicari lewat blok lain.",
-            f"Block {one.block}: {one.keys} values are shared by too many rows ({one.rows}) and left out; "
+            f"Block {one.block}: values shared by too many rows are left out ({one.keys} of them, in {one.rows} rows); "
             "those rows are still looked for through the other blocks.",
         )
         for one in found.left_out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jangkau.complaints import Text
 from jangkau.linkage.evidence_names import compared
@@ -41,19 +41,34 @@ def of_field(
 ) -> Text:
     """How field ``place`` compares at ``level`` (from 1), in words; the records (column to text) say more."""
     one = method.fields[place]
-    texts = _text(one, left), _text(one, right)
-    said = _birth(method, place, level)
-    said = said or one.kind.levels[level - 1]
-    if one.kind.name == "nik":
-        said = _nik(level, *texts) or said
-    elif one.kind.name == "person_name":
-        said = _name(level, *texts) or said
-    elif one.kind.name == "date":
-        said = _date(one, level, said, *texts)
-    alone = sum(other.kind is one.kind for other in method.fields) == 1
+    group = counted_as(counts_as=one.counts_as, level=level)
+    said = _any_of([_birth(method, place, each) or one.kind.levels[each - 1] for each in group])
+    if len(group) == 1:
+        said = _detailed(one, level, said, _text(one, left), _text(one, right))
+    alone = sum(other.kind.name == one.kind.name for other in method.fields) == 1
     if one.kind.name in NAMED or not (alone or _birth(method, place, level)):
         said = Text(f"{one.name}: {said.id}", f"{one.name}: {said.en}")
     return said
+
+
+def counted_as(*, counts_as: Sequence[int] | None, level: int) -> list[int]:
+    """The levels that count as this one, best first; itself alone where the method puts none together."""
+    if counts_as is None:
+        return [level]
+    return [each for each in range(1, len(counts_as)) if counts_as[each] == level] or [level]
+
+
+def _any_of(words: list[Text]) -> Text:
+    return Text(" atau ".join(one.id for one in words), " or ".join(one.en for one in words))
+
+
+def _detailed(one: Field, level: int, said: Text, left: str, right: str) -> Text:
+    """The same with what the records themselves show."""
+    if one.kind.name == "nik":
+        return _nik(level, left, right) or said
+    if one.kind.name == "person_name":
+        return _name(level, left, right) or said
+    return _date(one, level, said, left, right) if one.kind.name == "date" else said
 
 
 def _text(one: Field, record: Record | None) -> str:

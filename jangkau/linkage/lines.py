@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jangkau.linkage.kernels import comparing, folding, packing
+from jangkau.linkage.kinds import MISSING
 from jangkau.linkage.method import Field, Method
 from jangkau.persons import names
 
@@ -52,13 +53,16 @@ def shape_of(*, method: Method) -> Shape:
         width += one.kind.words
     where = {one.name: place for place, one in enumerate(method.fields)}
     name = method.first("person_name")
-    program = np.full((len(method.fields), 4), -1, np.int64)
+    program = np.full((len(method.fields), comparing.COUNTS_AS + MISSING + 1), -1, np.int64)
     for place, one in enumerate(method.fields):
         program[place, :3] = one.kind.code, at[place], -1
+        program[place, comparing.COUNTS_AS :] = np.arange(MISSING + 1)
+        if one.counts_as is not None:
+            program[place, comparing.COUNTS_AS : comparing.COUNTS_AS + len(one.counts_as)] = one.counts_as
         if one.kind.code == comparing.NAME:
             program[place, 2] = place == name
         elif one.inside is not None and one.kind.code == comparing.DATE:
-            program[place, 2:] = where[one.inside], at[where[one.inside]] + 2
+            program[place, 2:4] = where[one.inside], at[where[one.inside]] + 2
     parts = list(dict.fromkeys(part for block in method.blocks for part in block.parts))
     table = np.zeros((len(parts), 3), np.uint64)
     for row, (field_name, part_name) in enumerate(parts):

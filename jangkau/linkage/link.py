@@ -18,7 +18,7 @@ from jangkau.linkage import engine, method_file, state
 from jangkau.linkage.engine import Linkage
 from jangkau.linkage.lines import shape_of
 from jangkau.linkage.method import Method
-from jangkau.linkage.model import model_of
+from jangkau.linkage.model import model_of, notes_of
 from jangkau.linkage.posterior import one_to_one
 from jangkau.linkage.renewal import Keeping
 from jangkau.linkage.search import Reuse
@@ -28,6 +28,7 @@ from jangkau.outputs import Work, manifest, recover, sha256, staging, write_json
 ENGINES = ("duckdb", "spark")
 MATCH, REVIEW, NO = "match", "review", "no"
 BASE_MB = 700
+READING, SEARCHING, WRITING = "read", "search", "write"
 
 
 @dataclass(frozen=True)
@@ -72,19 +73,27 @@ def link(
             left=left, right=right, how=how, method=method, out=out, settings=settings, clock=clock
         )
     _check_files(left, right)
+    if right is not None and left.resolve() == right.resolve():
+        raise _one_file(left)
     keeping = _earlier(settings.previous)
     work = _work(left, right, method, settings)
     recover(target=out)
     if manifest.same_work(folder=out, work=work) and not settings.force:
-        return Outcome(out, _figures_of(out), (), True)
+        return Outcome(out, _figures_of(out), _notes_of(out), True)
     if settings.previous is None or settings.previous.resolve() != out.resolve():
         _refuse_another_run(out, work, settings)
+    threads, limit = settings.threads or os.cpu_count() or 1, memory_limit(text=settings.memory)
+    if limit:
+        _check_memory(how, 0, limit, threads)  # before the files are read: nothing at all fits into less
+    tell = progress or (lambda _what, _done, _total: None)
+    tell(READING, 0, 0)
     began = clock()
     with staging(target=out) as folder:
         scratch = folder / ".work"
         scratch.mkdir()
         keeping = replace(keeping, folder=folder)
         done, sources = _linked(left, right, how, settings, scratch, progress, keeping)
+        tell(WRITING, 0, 0)
         linked = clock()
         files = {name: seen_from(folder=out, path=path) for name, path in (("left", left), ("right", right)) if path}
         figures = write(linkage=done, left=sources[0], right=sources[1], folder=folder, files=files)
@@ -158,6 +167,17 @@ def _check_files(left: Path, right: Path | None) -> None:
             )
 
 
+def _one_file(path: Path) -> Complaint:
+    return Complaint(
+        what=Text("Kiri dan kanan adalah berkas yang sama.", "Left and right are the same file."),
+        where=str(path),
+        why=Text("Setiap baris akan cocok dengan dirinya sendiri.", "Every row would match itself."),
+        do=Text(
+            "Sebut berkasnya sekali saja untuk mencari yang ganda.", "Name the file once to find duplicates in it."
+        ),
+    )
+
+
 def _work(left: Path, right: Path | None, method: Path, settings: Settings) -> Work:
     from jangkau import __version__
 
@@ -213,10 +233,12 @@ def _check_memory(method: Method, rows: int, limit: int, threads: int) -> None:
         size = f"{-(-needed // 10**8) / 10:.1f} GB"
         raise Complaint(
             what=Text("Batas memori terlalu kecil.", "The memory limit is too small."),
-            where=f"--memory {limit / 1e9:.1f}GB",
+            where=f"--memory {limit / 1e6:.0f}MB",
             why=Text(
                 f"Untuk {rows} baris kiri diperlukan sekitar {size}.", f"{rows} rows on the left take about {size}."
-            ),
+            )
+            if rows
+            else Text(f"Berkas sekecil apa pun memerlukan {size}.", f"Even the smallest file takes {size}."),
             do=Text(
                 f"Beri --memory {size.replace(' ', '')} atau lebih, atau bagi berkas kiri.",
                 f"Give --memory {size.replace(' ', '')} or more, or split the left file.",
@@ -289,6 +311,10 @@ def _left_table(linkage: Linkage, left_ids: pa.Array, right_ids: pa.Array) -> pa
             "ties": rows.ties,
         }
     )
+
+
+def _notes_of(folder: Path) -> tuple[Text, ...]:
+    return notes_of(model=json.loads((folder / "model.json").read_text(encoding="utf-8")))
 
 
 def _figures_of(folder: Path) -> dict[str, Any]:

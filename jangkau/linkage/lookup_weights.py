@@ -20,7 +20,8 @@ from jangkau.linkage.weights import ENOUGH_IDENTICAL, Patterns, Rarity, Sides, W
 
 Ints = npt.NDArray[np.int64]
 _TABLES = ("nik", "phone", "neighbours", "by_rarity")
-FORGET_EVERY = 50
+FORGET_EVERY = 10
+"""The system maps sixteen pages for each one that is looked at: ten look-ups are some hundred megabytes."""
 COVERAGE, LEAST_COVERAGE = 0.5, 1e-3
 """Without a model, one in two of those looked up is expected to be in the register; somebody always is, and is not."""
 

@@ -13,7 +13,8 @@ LATEST_BIRTH = 20201231
 class Field:
     """One thing compared. ``columns`` are joined by a space. ``format`` is for dates; ``inside`` names the NIK field
     that also tells this date or sex; ``latest`` (yyyymmdd) bounds the century of a NIK's birth year; ``m``, ``u``:
-    known shares by level, kept as given."""
+    known shares by level, kept as given; ``counts_as``: the level that each one counts as, where the method puts some
+    together (by level, 0 first)."""
 
     name: str
     columns: tuple[str, ...]
@@ -23,6 +24,7 @@ class Field:
     latest: int = LATEST_BIRTH
     m: tuple[float, ...] | None = None
     u: tuple[float, ...] | None = None
+    counts_as: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

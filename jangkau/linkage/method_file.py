@@ -14,15 +14,16 @@ from typing import Any
 import yaml
 
 from jangkau.complaints import Complaint, Text
+from jangkau.linkage import levels
 from jangkau.linkage.blocks import MOST_BLOCKS, default_blocks
-from jangkau.linkage.kinds import KINDS, Kind
+from jangkau.linkage.kinds import KINDS
 from jangkau.linkage.method import LATEST_BIRTH, Block, Field, Method, Veto
 
 MOST_FIELDS = 18
 _WORDS = (
     *("left_id", "right_id", "fields", "one_to_one", "review", "blocks", "largest_block", "random_pairs", "vetoes"),
 )
-_FIELD_WORDS = ("name", "as", "kind", "format", "inside", "latest", "m", "u")
+_FIELD_WORDS = ("name", "as", "kind", "format", "inside", "latest", "levels", "m", "u")
 _JOINED = ("person_name", "text", "identifier", "code")
 _SEE = Text("Lihat docs/reference/method.md untuk bentuknya.", "See docs/reference/method.md for the form.")
 
@@ -41,7 +42,7 @@ def read(*, path: Path) -> Method:
     except OSError:
         raise Complaint(
             what=Text("Berkas metode tidak dapat dibaca.", "The method file cannot be read."),
-            where=path.name,
+            where=path.name or str(path),
             why=Text(
                 "Tidak ada berkas itu, atau tidak boleh dibuka.", "There is no such file, or it may not be opened."
             ),
@@ -75,13 +76,20 @@ def understood(*, content: bytes, where: str) -> Method:
         one_to_one=_yes_or_no(data.get("one_to_one", False), "one_to_one", where),
         largest_block=_whole(data.get("largest_block", 200), "largest_block", where),
         random_pairs=_whole(data.get("random_pairs", 200_000), "random_pairs", where),
-        vetoes=tuple(_veto(entry, fields, where) for entry in data.get("vetoes") or ()),
+        vetoes=_vetoes(data.get("vetoes"), fields, where),
         digest=sha256(content.replace(b"\r\n", b"\n")).hexdigest(),
     )
 
 
 class _Words(yaml.SafeLoader):
-    """YAML in which no, n, y and on are words: a column of numbers is often called `no`."""
+    """YAML in which no, n, y and on are words: a column of numbers is often called `no`. A key may stand once only."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        for place, (key, _) in enumerate(node.value):
+            if key.value in keys[:place]:
+                raise yaml.MarkedYAMLError(problem="twice", problem_mark=key.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 _Words.yaml_implicit_resolvers = {
@@ -94,13 +102,16 @@ _Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|True
 def _yaml(content: bytes, where: str) -> dict[str, Any]:
     try:
         data = yaml.load(content, Loader=_Words)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
+        twice = getattr(error, "problem", "") == "twice"
         raise _wrong(
             f"{where}, baris/line {line}",
             Text("Berkas metode bukan YAML yang benar.", "The method file is not proper YAML."),
-            Text("Baris ini tidak dapat dipahami.", "This line cannot be understood."),
+            Text("Sebuah kata ada dua kali di sini.", "A word stands here twice.")
+            if twice
+            else Text("Baris ini tidak dapat dipahami.", "This line cannot be understood."),
         ) from None
     if not isinstance(data, dict) or not isinstance(data.get("fields"), list) or not data["fields"]:
         raise _wrong(
@@ -147,15 +158,18 @@ def _field(entry: Any, where: str) -> Field:
             Text("Beberapa kolom tidak dapat digabung di sini.", "Several columns cannot be joined here."),
             Text(f"Hanya {', '.join(_JOINED)} boleh digabung.", f"Only {', '.join(_JOINED)} may be joined."),
         )
+    counts_as = levels.put_together(value=entry.get("levels"), kind=kind, where=f"{here}, levels")
+    m, u = (levels.known_shares(value=entry.get(name), kind=kind, where=f"{here}, {name}") for name in ("m", "u"))
     return Field(
         name=name,
         columns=tuple(map(str, columns)),
-        kind=kind,
+        kind=levels.pooled(kind=kind, counts_as=counts_as),
         format=_format(str(entry.get("format", "%Y-%m-%d")), here),
         inside=entry.get("inside"),
         latest=_latest(entry.get("latest"), here),
-        m=_shares(entry.get("m"), kind, f"{here}, m"),
-        u=_shares(entry.get("u"), kind, f"{here}, u"),
+        m=levels.added_up(shares=m, counts_as=counts_as) if m and counts_as else m,
+        u=levels.added_up(shares=u, counts_as=counts_as) if u and counts_as else u,
+        counts_as=counts_as,
     )
 
 
@@ -186,23 +200,6 @@ def _latest(value: Any, where: str) -> int:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _shares(value: Any, kind: Kind, where: str) -> tuple[float, ...] | None:
-    if value is None:
-        return None
-    numbers = [float(v) for v in value] if isinstance(value, list) and all(_is_number(v) for v in value) else []
-    count = len(kind.levels)
-    if len(numbers) != count or min(numbers) <= 0 or abs(sum(numbers) - 1) > 0.01:
-        raise _wrong(
-            where,
-            Text("Bagian per tingkat tidak dapat dipakai.", "These shares by level cannot be used."),
-            Text(
-                f"Perlu {count} bilangan di atas 0 yang berjumlah 1.",
-                f"It takes {count} numbers above 0 that add up to 1.",
-            ),
-        )
-    return tuple(n / sum(numbers) for n in numbers)
 
 
 def _check_fields(fields: tuple[Field, ...], where: str) -> None:
@@ -294,7 +291,10 @@ def _block(entry: Any, fields: tuple[Field, ...], where: str) -> Block:
 
 
 def _review(value: Any, where: str) -> tuple[float, float]:
-    value = value if isinstance(value, dict) else {}
+    if value is not None and not isinstance(value, dict):
+        value = {"low": None}
+    value = value or {}
+    _check_words(value, ("low", "high"), f"{where}, review")
     low, high = value.get("low", 0.05), value.get("high", 0.95)
     if not (_is_number(low) and _is_number(high) and 0 < low < high < 1):
         raise _wrong(
@@ -325,12 +325,27 @@ def _whole(value: Any, name: str, where: str) -> int:
     )
 
 
+def _vetoes(entries: Any, fields: tuple[Field, ...], where: str) -> tuple[Veto, ...]:
+    if entries is not None and not isinstance(entries, list):
+        raise _wrong(
+            f"{where}, vetoes",
+            Text("vetoes tidak dapat dipahami.", "vetoes cannot be understood."),
+            Text("Perlu daftar, misalnya - {sex: 2}.", "It is a list, for example - {sex: 2}."),
+        )
+    return tuple(_veto(entry, fields, where) for entry in entries or ())
+
+
 def _veto(entry: Any, fields: tuple[Field, ...], where: str) -> Veto:
     by_name = {one.name: one for one in fields}
-    levels = []
+    vetoed = []
     for name, value in entry.items() if isinstance(entry, dict) else ():
+        if name not in by_name:
+            what = Text(f"Field {name!r} tidak ada.", f"There is no field {name!r}.")
+            raise _wrong(
+                f"{where}, vetoes", what, _known(tuple(by_name)), near(word=name, known=tuple(by_name)) or _SEE
+            )
         wanted = value if isinstance(value, list) else [value]
-        known = by_name[name].kind.levels if name in by_name else ()
+        known = by_name[name].kind.levels
         if not wanted or not all(isinstance(level, int) and 1 <= level <= len(known) for level in wanted):
             raise _wrong(
                 f"{where}, vetoes",
@@ -339,11 +354,12 @@ def _veto(entry: Any, fields: tuple[Field, ...], where: str) -> Veto:
                     "Tulis field dan tingkatnya, misalnya {sex: 2}.", "Write fields and levels, for example {sex: 2}."
                 ),
             )
-        levels.append((str(name), tuple(wanted)))
-    if not levels:
+        counts_as = by_name[name].counts_as or range(len(known) + 1)
+        vetoed.append((str(name), tuple(sorted({counts_as[level] for level in wanted}))))
+    if not vetoed:
         raise _wrong(
             f"{where}, vetoes",
             Text("Sebuah larangan kosong.", "A veto is empty."),
             Text("Tulis field dan tingkatnya, misalnya {sex: 2}.", "Write fields and levels, for example {sex: 2}."),
         )
-    return Veto(tuple(levels))
+    return Veto(tuple(vetoed))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from jangkau.complaints import Text
 from jangkau.linkage.engine import LEAST_LIKELY, Linkage
 from jangkau.linkage.kinds import KINDS, MISSING
+from jangkau.linkage.levels import pooled
 from jangkau.linkage.method import Block, Field, Method, Veto
 from jangkau.linkage.missed import captures, share_without_key
 from jangkau.linkage.weights import TWIN, TWINS, Patterns, Rarity, Weights, places
@@ -91,6 +92,7 @@ def _field(linkage: Linkage, place: int) -> Model:
         "format": one.format,
         "inside": one.inside,
         "latest": one.latest,
+        "counts_as": None if one.counts_as is None else list(one.counts_as),
         "filled": {
             "left": round(left / max(linkage.left_rows, 1), 6),
             "right": round(right / max(linkage.right_rows, 1), 6),
@@ -290,10 +292,11 @@ def method_from(*, model: Model) -> Method:
         Field(
             name=one["name"],
             columns=tuple(one["columns"]),
-            kind=KINDS[one["kind"]],
+            kind=pooled(kind=KINDS[one["kind"]], counts_as=one.get("counts_as")),
             format=one["format"],
             inside=one["inside"],
             latest=one["latest"],
+            counts_as=None if one.get("counts_as") is None else tuple(one["counts_as"]),
         )
         for one in model["fields"]
     )

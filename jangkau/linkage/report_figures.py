@@ -14,6 +14,7 @@ from jangkau.charts.bars import Piece
 from jangkau.complaints import Text
 from jangkau.linkage import report_charts as charts
 from jangkau.linkage import report_words as words
+from jangkau.linkage.evidence_words import counted_as
 from jangkau.linkage.report_charts import BAND, Point
 
 Model = Mapping[str, Any]
@@ -85,7 +86,13 @@ def row_pieces(*, model: Model) -> tuple[tuple[Piece, Text], ...]:
 def fields(*, model: Model) -> tuple[Field, ...]:
     """Every field; bars of all of them are drawn to one scale."""
     ranges = [[_range(model, place, level) for level in one["levels"]] for place, one in enumerate(model["fields"])]
-    every = [bound for field in ranges for pair in field for bound in pair]
+    every = [
+        bound
+        for one, field in zip(model["fields"], ranges, strict=True)
+        for level, pair in enumerate(field, start=1)
+        for bound in pair
+        if _there(one, level)
+    ]
     low, high = min([*every, -1.0]), max([*every, 1.0])
     return tuple(
         Field(
@@ -93,20 +100,30 @@ def fields(*, model: Model) -> tuple[Field, ...]:
             kind=words.KINDS.get(one["kind"], Text(one["kind"], one["kind"])),
             m_by=words.WAYS[one["m_by"]],
             u_by=words.WAYS[one["u_by"]],
-            levels=tuple(_level(level, ranges[place][k], low, high) for k, level in enumerate(one["levels"])),
+            levels=tuple(
+                _level(one, level, ranges[place][k], low, high)
+                for k, level in enumerate(one["levels"])
+                if _there(one, level["level"])
+            ),
             filled=(one["filled"]["left"], one["filled"]["right"]),
         )
         for place, one in enumerate(model["fields"])
     )
 
 
-def _level(level: Model, bounds: tuple[float, float], low: float, high: float) -> Level:
+def _there(field: Model, level: int) -> bool:
+    """A level that the method counts as another one does not occur."""
+    return not field.get("counts_as") or bool(field["counts_as"][level] == level)
+
+
+def _level(field: Model, level: Model, bounds: tuple[float, float], low: float, high: float) -> Level:
+    group = [field["levels"][each - 1] for each in counted_as(counts_as=field.get("counts_as"), level=level["level"])]
     spread = None
     if bounds[1] - bounds[0] >= 0.1:
         least, most = (wording.bits(value=bound) for bound in bounds)
         spread = Text(f"{least.id} sampai {most.id}", f"{least.en} to {most.en}")
     return Level(
-        words=Text(level["id"], level["en"]),
+        words=Text(" atau ".join(one["id"] for one in group), " or ".join(one["en"] for one in group)),
         weight=wording.bits(value=level["weight"]),
         m=wording.share(value=level["m"]),
         u=wording.share(value=level["u"]),
@@ -228,11 +245,13 @@ def nik_table(*, model: Model) -> tuple[tuple[Text, tuple[Text, ...]], ...]:
     table = model["dependence"]["nik_by_birth_date"]
     if not table:
         return ()
-    levels = next(one["levels"] for one in model["fields"] if one["kind"] == "nik")
+    nik = next(one for one in model["fields"] if one["kind"] == "nik")
+    levels = nik["levels"]
     return tuple(
         (
             Text(level["id"], level["en"]),
             tuple(wording.bits(value=value / math.log(2)) for value in table[level["level"]]),
         )
         for level in levels
+        if _there(nik, level["level"])
     )

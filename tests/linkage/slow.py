@@ -412,7 +412,7 @@ def levels_of(a: Mapping[str, Value], b: Mapping[str, Value], method: Method) ->
                 level, held[field.name] = name_level(x, y)
         elif x is not None and y is not None:
             level = _plain_level(x, y, field.kind.name)
-        levels.append(level)
+        levels.append(field.counts_as[level] if field.counts_as and level != 9 else level)
     return levels, held
 
 

@@ -30,10 +30,12 @@ FEBRL = method_of(
     random_pairs=50,
 )
 NARROW = method_of(
-    {"name": "ibu", "kind": "person_name"},
+    {"name": "ibu", "kind": "person_name", "levels": [1, 2, [4, 3], [5, 6]]},
     {"name": "nama", "kind": "person_name"},
-    {"name": "lahir", "kind": "date"},
+    {"name": "lahir", "kind": "date", "levels": [1, 2, 3, 4, [5, 6]]},
     {"name": "sex", "kind": "sex"},
+    {"name": "alamat", "kind": "text", "levels": [1, [2, 3], 4]},
+    {"name": "pos", "kind": "code", "levels": [[1, 2], [3, 4]], "m": 0.9, "u": [0.001, 0.009, 0.09, 0.9]},
     largest_block=3,
     random_pairs=50,
     blocks=[["nama.first"], ["nama.last"], ["ibu"], ["lahir.year"], ["lahir.month_day", "sex"], ["lahir.year_day"]],

@@ -139,6 +139,17 @@ def test_a_value_that_hundreds_share_is_explained_as_missing(tmp_path: Path, one
     assert adds_up(one)
 
 
+def test_levels_put_together_are_named_together(tmp_path: Path) -> None:
+    fields = [dict(one) for one in FIELDS]
+    fields[1]["levels"], fields[2]["levels"] = [[1, 2], [3, 4], [5, 6]], [1, [2, 3, 4, 5, 6]]
+    out = made(folder=tmp_path, fields=fields).out
+    held, day = (first(out, name, f"R-{name}") for name in ("held", "day"))
+    assert "name equal or one name holds the other" in sentence(weighed=held.weighed).en
+    assert "birth date differs in one part or" in sentence(weighed=day.weighed).en
+    assert explain(folder=out, left_id="held").problems == ()
+    assert adds_up(held) and adds_up(day)
+
+
 def test_an_unknown_id_is_told_with_those_that_are_near(folder: Path) -> None:
     with pytest.raises(Complaint) as told:
         explain(folder=folder, left_id="digti")

@@ -143,6 +143,15 @@ def test_duplicates_inside_one_file_are_told_as_such(tmp_path: Path) -> None:
     assert "in the right file" not in words
 
 
+def test_levels_put_together_are_one_line(tmp_path: Path) -> None:
+    left, right = tables(count=450)
+    fields = [dict(one) for one in FIELDS]
+    fields[2]["levels"] = [1, [2, 3, 4, 5, 6]]
+    html = (made(folder=tmp_path, left=left, right=right, fields=fields).out / "report.html").read_text("utf-8")
+    assert "day and month swapped or one part of the date differs or" in said(html, "en")
+    assert "billion billion" not in html and html.count("<svg class=weight") == 25 - 4
+
+
 def test_without_an_identifier_it_says_that_probabilities_cannot_be_tested(tmp_path: Path) -> None:
     left, right = tables(count=450)
     fields = [{key: value for key, value in one.items() if key != "inside"} for one in FIELDS[1:5]]

@@ -1,6 +1,7 @@
 """How two records agree, field by field: the levels of each kind, and likeness of names.
 
-A program has one row a field: kind, first word, and up to two words of another field that it looks at. Levels are
+A program has one row a field: kind, first word, up to two words of another field that it looks at, and the level that
+each level counts as (``counts_as``: a method may put some together). Levels are
 numbered from best to worst; 0 is missing. ``kinds.py`` describes them.
 """
 
@@ -18,6 +19,7 @@ SHORTEST_HEAD = 6
 FIRST, SECOND, TURNED, ROOM = 64, 96, 128, 256
 """Places in the uint8 array that comparing works in; it is made once, not for every pair."""
 HASHED = np.uint32(1 << 31)
+COUNTS_AS = 4
 DATE_BITS = np.uint32((1 << 30) - 1)
 
 
@@ -398,12 +400,13 @@ def compare(x, i, hx, y, j, hy, program, levels, room):  # type: ignore[no-untyp
         kind = program[f, 0]
         if kind == NAME:
             levels[f], side = name_level(x, i, hx, y, j, hy, program[f, 1], room)
+            levels[f] = program[f, COUNTS_AS + levels[f]]
             if program[f, 2]:
                 held = side
         elif kind == TEXT:
-            levels[f] = text_level(x, i, hx, y, j, hy, program[f, 1], room)
+            levels[f] = program[f, COUNTS_AS + text_level(x, i, hx, y, j, hy, program[f, 1], room)]
         else:
-            levels[f] = plain_level(x, i, y, j, program, f, levels, room)
+            levels[f] = program[f, COUNTS_AS + plain_level(x, i, y, j, program, f, levels, room)]
     return pattern_of(levels, len(program)), held
 
 

@@ -11,6 +11,7 @@ from numba import njit
 
 from jangkau.linkage.kernels.bits import bare, joined, mix
 from jangkau.linkage.kernels.comparing import (
+    COUNTS_AS,
     NAME,
     ROOM,
     TEXT,
@@ -305,10 +306,10 @@ def search(  # type: ignore[no-untyped-def]
                 for f in range(n_fields):
                     kind = program[f, 0]
                     if kind == NAME or kind == TEXT:  # noqa: SIM109 - compiled
-                        levels[f] = least_level(x, i, y, j, program, f)
+                        levels[f] = program[f, COUNTS_AS + least_level(x, i, y, j, program, f)]
                         most += best[f] if levels[f] else np.float32(0.0)
                     else:
-                        levels[f] = plain_level(x, i, y, j, program, f, levels, room)
+                        levels[f] = program[f, COUNTS_AS + plain_level(x, i, y, j, program, f, levels, room)]
                         score += belief[f, levels[f]]
                 rarity = np.uint8(0)
                 if score + most >= least:
@@ -316,12 +317,14 @@ def search(  # type: ignore[no-untyped-def]
                         kind = program[f, 0]
                         if kind == TEXT:
                             if levels[f] > 1:
-                                levels[f] = text_level(x, i, hx, y, j, hy, program[f, 1], room)
+                                level = text_level(x, i, hx, y, j, hy, program[f, 1], room)
+                                levels[f] = program[f, COUNTS_AS + level]
                             score += belief[f, levels[f]]
                         elif kind == NAME:
                             held = 0
                             if levels[f] > 1:
-                                levels[f], held = name_level(x, i, hx, y, j, hy, program[f, 1], room)
+                                level, held = name_level(x, i, hx, y, j, hy, program[f, 1], room)
+                                levels[f] = program[f, COUNTS_AS + level]
                             if f == name_field and 1 <= levels[f] <= 2:
                                 if levels[f] == 1:
                                     rarity = rarity_x[i, 0]
