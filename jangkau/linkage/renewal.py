@@ -427,8 +427,8 @@ class Gathered:
             self.writer.forget_pairs()
             return
         pattern = piece.pattern.astype(np.int64)
-        if len(fresh):
-            pattern = np.where(pattern < 0, fresh[np.minimum(-1 - pattern, len(fresh) - 1)], pattern)
+        new = np.flatnonzero(pattern < 0)
+        pattern[new] = fresh[-1 - pattern[new]]
         self.writer.add("many", piece.many)
         self.writer.add("pairs_a", piece.pairs_a)
         self.writer.add("pairs_pattern", pattern)
