@@ -5,7 +5,8 @@
 The very functions that Spark runs in its tasks are run here on one core, on invented list rows and register: seconds
 are of the processor (not of the clock, so that other work on the machine hardly shows), bytes are of what a task hands
 on. How many pairs are compared follows from the sizes of both sides: three sizes show how they grow. With --whole the
-linkage is also run from end to end by both engines, the largest size, seconds of the clock.
+linkage is also run from end to end by both engines, the largest size, seconds of the clock. With --growth pairs are
+counted against up to 13 million left rows (8 GB of memory; makes 13M x 60M invented rows first).
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ from benchmarks.processes import METHODS, link_command, measured
 from benchmarks.rows import Row, Size, size_flags, size_of, table
 from jangkau.linkage import index as indexes
 from jangkau.linkage import method_file, search, spark_packing, spark_search, spark_slices
-from jangkau.linkage.lines import joined, shape_of
+from jangkau.linkage.lines import Lines, joined, shape_of
 from jangkau.linkage.method import Method
 
 LEFT, RIGHT = 1_000_000, 5_000_000
 STEPS = (0.25, 0.5, 1.0)
+NATIONAL_LEFT, NATIONAL_RIGHT = 13_000_000, 60_000_000
+GROWTH = (0.08, 0.32, 1.0)
 _BATCH = 1 << 17
 
 
@@ -122,6 +125,58 @@ def _searched(
     return time.process_time() - began, compared, kept, size
 
 
+def growth(*, pair: Pair, method: Method, steps: tuple[float, ...] = GROWTH) -> list[Row]:
+    """Pairs compared by one right row, with more and more left rows in the index: shares of the left side drawn by the
+    hash of their ids, against one right row in a hundred."""
+    shape, rows = shape_of(method=method), []
+    right = list(_chunks(pair.right, method.right_id, method, every=100))
+    left = list(_chunks(pair.left, method.left_id, method))
+    for step in steps:
+        pieces = []
+        for chunk in left:
+            drawn = chunk.hashes % np.uint64(1000) < np.uint64(round(1000 * step))
+            pieces.append(Lines(chunk.lines.words[drawn], chunk.lines.heap))
+        lines = joined(pieces=pieces, shape=shape, method=method)
+        del pieces
+        index = indexes.build(lines=lines, method=method, shape=shape, threads=1)
+        names, counts = indexes.count_names(pieces=[lines], known=lines, shape=shape)
+        rarity = indexes.rarity(lines=lines, names=names, counts=counts, shape=shape)
+        belief = search.belief(method=method, left_rows=pair.left_rows, right_rows=pair.right_rows)
+        searcher = search.Searcher(method, shape, index, names, rarity, belief, same=False)
+        began = time.process_time()
+        compared = sum(_compared(chunk, searcher) for chunk in right)
+        spent = time.process_time() - began
+        asked = sum(len(chunk.lines) for chunk in right)
+        at = f"{len(lines) / 1e6:.1f}M left rows"
+        rows += [
+            Row(f"{at}: pairs compared, per right row", f"{compared / asked:.2f}"),
+            Row(f"{at}: look up and compare, seconds a million right rows", f"{spent / asked * 1e6:.2f}"),
+            Row(f"{at}: rows under keys left out, of all keys", f"{_left_out(index, len(lines)):.2%}"),
+        ]
+        del index, lines, searcher
+    return rows
+
+
+def _chunks(path: Path, id_column: str, method: Method, every: int = 1) -> Iterator[spark_packing.Chunk]:
+    packer = spark_packing.packer(method=method, sizes=spark_packing.Sizes())
+    batches = (batch.take(pa.array(range(0, batch.num_rows, every))) for batch in _numbered(path, id_column, method))
+    return spark_packing.chunks(batches=packer(map(_renumbered, batches)), shape=shape_of(method=method))
+
+
+def _renumbered(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Rows that follow each other, so that they stay in one chunk."""
+    return batch.set_column(0, "row", pa.array(np.arange(batch.num_rows)))
+
+
+def _compared(chunk: spark_packing.Chunk, searcher: search.Searcher) -> int:
+    counted = np.zeros(len(chunk.lines), dtype=bool)
+    return int(np.asarray(searcher.batch(lines=chunk.lines, first=0, counted=counted)[7], np.int64).sum())
+
+
+def _left_out(index: indexes.Index, rows: int) -> float:
+    return sum(one.rows for one in index.left_out) / max(rows * len(index.left_out), 1)
+
+
 def measure(size: Size, *, whole: bool = False) -> list[Row]:
     """Constants at three sizes, then both engines from end to end."""
     method = method_file.read(path=METHODS / "people.yaml")
@@ -171,8 +226,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     size_flags(parser)
     parser.add_argument("--whole", action="store_true", help="run both engines from end to end too")
+    parser.add_argument("--growth", action="store_true", help="count pairs against up to 13 million left rows")
     arguments = parser.parse_args()
-    print(table(measure(size_of(arguments), whole=arguments.whole)), flush=True)
+    size = size_of(arguments)
+    if arguments.growth:
+        left, right = size.rows(NATIONAL_LEFT), size.rows(NATIONAL_RIGHT)
+        pair = invented_pair(folder=size.folder / f"{left}x{right}", left_rows=left, right_rows=right, seed=1)
+        print(table(growth(pair=pair, method=method_file.read(path=METHODS / "people.yaml"))), flush=True)
+        return
+    print(table(measure(size, whole=arguments.whole)), flush=True)
 
 
 if __name__ == "__main__":

@@ -81,9 +81,15 @@ def build(*, lines: Lines, method: Method, shape: Shape, threads: int) -> Index:
         searching.fill_buckets(keys, shift, starts[b], rows, tags, bases[b])
         mine = np.zeros(len(lines), np.uint32)
         found = searching.drop_large(keys, shift, starts[b], rows, bases[b], method.largest_block, mine, b)
-        if found[0]:
-            dropped[b] = mine
         searching.mark_reached(keys, mine, keyed, usable)
+        if found[0]:
+            # out of the index too: a key of a third of both sides would be looked through for every row that has it
+            dropped[b] = mine
+            keys[mine != 0] = 0
+            starts[b], seen[b] = 0, 0
+            searching.mark_seen(keys, seen_shift, seen[b])
+            searching.count_buckets(keys, shift, starts[b])
+            searching.fill_buckets(keys, shift, starts[b], rows, tags, bases[b])
         return LeftOut(method.blocks[b].name, int(found[0]), int(found[1]))
 
     with ThreadPoolExecutor(threads) as pool:

@@ -89,7 +89,8 @@ def link(
             b = None
             if right is not None:
                 b = spark_files.open_side(spark=spark, path=right, id_column=how.right_id, method=how)
-            one = Run(a, b, how, sizes or Sizes(), folder, scratch)
+            cut = sizes or spark_packing.sizes_for(memory=memory, threads=threads, method=how)
+            one = Run(a, b, how, cut, folder, scratch)
             figures, notes = one.write(files=files)
         shutil.rmtree(scratch)
         timings = {"link": round(clock() - began, 3)}

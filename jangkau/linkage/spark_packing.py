@@ -7,7 +7,7 @@ that read it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -37,6 +37,16 @@ class Sizes:
     chunk: int = 1 << 14
     zone: int = 1 << 18
     slice: int = 1 << 24
+
+
+def sizes_for(*, memory: int | None, threads: int, method: Method) -> Sizes:
+    """Slices that so many tasks may build beside each other: Python has two thirds of the memory, Java the rest."""
+    sizes = Sizes()
+    if memory is None:
+        return sizes
+    a_row = 3 * (4 * shape_of(method=method).width + 30) + 30 * len(method.blocks)
+    rows = memory * 2 // 3 // threads // a_row
+    return replace(sizes, slice=min(sizes.slice, max(rows // sizes.zone, 1) * sizes.zone))
 
 
 @dataclass(frozen=True)

@@ -59,10 +59,17 @@ def session(*, threads: int, memory: int | None) -> Iterator[Any]:
     if memory is not None and memory < LEAST_MEMORY:
         raise _too_little(memory)
     running = SparkSession.getActiveSession()
-    if running is not None or "PYSPARK_GATEWAY_PORT" in os.environ:
-        spark = running or SparkSession.builder.appName("jangkau link").getOrCreate()
-        with _settings(spark):
-            yield spark
+    if running is not None:
+        with _settings(running):
+            yield running
+        return
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        spark = SparkSession.builder.appName("jangkau link").getOrCreate()
+        try:
+            with _settings(spark):
+                yield spark
+        finally:
+            spark.stop()
         return
     with tempfile.TemporaryDirectory(prefix="jangkau-spark-") as name, _started_with(Path(name)):
         heap = (memory or 3 * DRIVER_MEMORY) // 3  # the rest is for Python, where the work is done

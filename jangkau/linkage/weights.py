@@ -111,15 +111,16 @@ class Places:
 
 
 def places(*, method: Method) -> Places:
-    """The birth date is the date that the NIK tells too."""
+    """The birth date is the date that the NIK tells too, or else the first date."""
     nik = method.first("nik")
     inside = None if nik is None else method.fields[nik].name
-    born = next((k for k, one in enumerate(method.fields) if one.kind.name == "date" and one.inside == inside), None)
+    dates = [k for k, one in enumerate(method.fields) if one.kind.name == "date"]
+    born = next((k for k in dates if inside is not None and method.fields[k].inside == inside), method.first("date"))
     return Places(
         method.anchor,
         nik,
         method.first("person_name"),
-        born if nik is not None else None,
+        born,
         method.first("sex"),
         method.first("region"),
         method.first("phone"),
@@ -191,7 +192,7 @@ class Weights:
             if place not in without:
                 total += self.of_field(place=place, patterns=patterns)
         at = self.places
-        if at.nik is not None and at.born is not None and at.born not in without:
+        if at.name is not None and at.born is not None and at.anchor == at.nik and at.born not in without:
             twins = (patterns.of(at.born) == 1) & (patterns.of(at.nik) != 1)
             if twins.any():
                 total[twins] -= np.logaddexp(0.0, total[twins] - self._against_twins(patterns, without)[twins])
@@ -412,14 +413,15 @@ def _near(weights: Weights, tally: Patterns) -> dict[int, Floats]:
 
 
 def _phone(weights: Weights, tally: Patterns) -> Floats | None:
-    """Telephones of people who are not one, by region: counted where the names have nothing in common and the NIKs are
-    far apart, over all such pairs there are."""
+    """Telephones of people who are not one, by region: counted where the names have nothing in common and the NIKs (or
+    else the birth dates) are far apart, over all such pairs there are."""
     at = weights.places
-    if at.phone is None or at.region is None or at.name is None or at.nik is None:
+    other = at.born if at.nik is None else at.nik
+    if at.phone is None or at.region is None or at.name is None or other is None:
         return None
     name, region = tally.of(at.name), tally.of(at.region)
-    strangers = (name == 6) & (tally.of(at.nik) == FAR) & (tally.of(at.phone) == 1)
-    there = (1.0 - 1e-9) * weights.all_pairs * float(weights.u[at.name][6])
+    strangers = (name == 6) & (tally.of(other) == FAR) & (tally.of(at.phone) == 1)
+    there = weights.all_pairs * float(weights.u[at.name][6]) * float(weights.u[other][FAR])
     ratio = np.repeat(weights.table[at.phone][:, None], MISSING + 1, axis=1)
     for level in (1, 2, 3):
         pairs = there * float(weights.u[at.region][level])
@@ -467,8 +469,8 @@ def _expected(method: Method, draft: Weights, tally: Patterns, kept: Patterns, i
     knows_births = at.nik is not None and at.born is not None and at.name is not None
     by_context = _nik_u(draft, tally) if knows_births else None
     for _ in range(EM_ITERATIONS):
-        odds = weights.prior_log_odds + _others(weights, kept)
-        p = kept.count / (1.0 + np.exp(-odds))
+        weights = replace(weights, phone=_phone(weights, tally))
+        p = kept.count / (1.0 + np.exp(-weights.log_odds(patterns=kept)))
         matching = float(min(max(p.sum(), 0.5), weights.most))
         m = []
         for place, one in enumerate(method.fields):

@@ -113,9 +113,9 @@ def date_of(text: str, form: str) -> int | None:
 
 def sex_of(text: str) -> int | None:
     word = text.strip(" ").upper()
-    if word[:1] in ("L", "M", "1") or word.startswith("PRI"):
+    if word[:1] in ("L", "M") or word == "1" or word.startswith("PRI"):
         return 1
-    return 2 if word[:1] in ("P", "F", "W", "2") else None
+    return 2 if word[:1] in ("P", "F", "W") or word == "2" else None
 
 
 def region_of(text: str) -> str | None:
@@ -436,12 +436,14 @@ def key(values: Mapping[str, Value], parts: Sequence[tuple[str, str]]) -> tuple[
 
 @dataclass(frozen=True)
 class Pair:
-    """One pair that shares a block. ``score``: sum of beliefs; ``first``: the block that finds it first."""
+    """One pair that shares a block. ``score``: sum of beliefs; ``first``: the block that finds it first;
+    ``rarity``: of the name that is equal or held."""
 
     pattern: int
     blocks: int
     first: int
     score: float
+    rarity: int
 
 
 @dataclass(frozen=True)
@@ -479,8 +481,9 @@ def search(left: Sequence[Row], right: Sequence[Row] | None, method: Method) -> 
             if shared:
                 levels, held = levels_of(one, two, method)
                 pattern = int("".join(map(str, levels)))
-                score = counted.belief(one, two, levels, held)
-                pairs[i, j] = Pair(pattern, sum(1 << k for k in shared), shared[0], score)
+                rarity = counted.rarity(one, two, levels, held)
+                score = counted.belief(levels, rarity)
+                pairs[i, j] = Pair(pattern, sum(1 << k for k in shared), shared[0], score, rarity)
     return Answer(pairs, float(size - 7.0))
 
 
@@ -505,19 +508,25 @@ class _NameCounts:
         weights = [int(np.round(20 * np.log10(self.people / self.words[word]))) for word in name.text.split(" ")]
         return min(sum(max(weight, 0) for weight in weights) // 10, 11)
 
-    def belief(
+    def rarity(
         self, a: Mapping[str, Value], b: Mapping[str, Value], levels: Sequence[int], held: Mapping[str, int]
-    ) -> float:
+    ) -> int:
+        """The class of the first name field, where one name is the other or holds it."""
+        for field, level in zip(self.method.fields, levels, strict=True):
+            if field.name == self.field and level <= 2:
+                name = (b if held[field.name] == 2 else a)[field.name].level
+                assert isinstance(name, Name)
+                return self._class(name, level)
+        return 0
+
+    def belief(self, levels: Sequence[int], rarity: int) -> float:
         total = 0.0
         for field, level in zip(self.method.fields, levels, strict=True):
             m, u = field.m or field.kind.m, field.u or field.kind.u
             if level == 9:
                 continue
             if field.name == self.field and level <= 2:
-                name = (b if held[field.name] == 2 else a)[field.name].level
-                assert isinstance(name, Name)
-                rare = self._class(name, level)
-                total += float(np.log(m[level - 1]) + (rare + (0.5 if level == 2 else 0.0)) / 2 * np.log(10))
+                total += float(np.log(m[level - 1]) + (rarity + (0.5 if level == 2 else 0.0)) / 2 * np.log(10))
             else:
                 total += float(np.log(m[level - 1] / u[level - 1]))
         return total

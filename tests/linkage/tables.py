@@ -96,7 +96,7 @@ dates = st.one_of(
     ),
 )
 sexes = st.sampled_from(
-    ["L", "P", "laki-laki", "Perempuan", "pria", "Pr", "pr", "LK", "1", "2", " P", "W", "?", "", "ß"]
+    ["L", "P", "laki-laki", "Perempuan", "pria", "Pr", "pr", "LK", "1", "2 ", "12", " P", "W", "?", "", "ß"]
 )
 regions = st.sampled_from(
     ["3171", "31.71", "317101", "3172", "3273", "32", "0000", "Sleman", "sleman", "", "3171012001"]

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.linkage.slow import Row
-from tests.linkage.tables import linked, method_of
+from tests.linkage.tables import linked, method_of, searched
 
 METHOD = method_of(
     {"name": "nik", "kind": "nik"},
@@ -68,3 +68,15 @@ def test_a_number_that_few_of_the_left_share_with_hundreds_on_the_right_is_no_ev
 def test_a_birthday_that_some_share_and_a_bare_year_are_no_fillers() -> None:
     rows = [dict(row) | {"lahir": "1990" if k % 2 else "1980-05-05"} for k, row in enumerate(people(30))]
     assert not [note for note in linked(rows, None, METHOD).notes if "lahir" in note.en]
+
+
+def test_rows_of_a_key_that_too_many_share_are_out_of_the_index() -> None:
+    method = method_of(
+        {"name": "lahir", "kind": "date"}, {"name": "nama", "kind": "person_name"}, blocks=[["lahir.year"]]
+    )
+    rows = [dict(row) | {"lahir": f"1980{(row['lahir'] or '')[4:]}"} if k < 250 else row
+            for k, row in enumerate(people(300))]  # fmt: skip
+    ready, found = searched(rows, None, method)
+    assert ready.index.left_out[0].rows >= 250
+    assert int(ready.index.starts[0, -1]) == 300 - ready.index.left_out[0].rows
+    assert max(found.pairs_by_block) < 50 * 50

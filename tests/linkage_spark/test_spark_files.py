@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.invented import Pair
+from jangkau.cli import main
 from jangkau.complaints import Complaint
-from jangkau.linkage import method_file, spark_files, spark_session
+from jangkau.linkage import method_file, spark_files, spark_packing, spark_session
 from tests.linkage_spark.sides import in_files, method_at
 
 
@@ -86,6 +87,24 @@ def test_a_broken_file_is_named(spark: Any, pair: Pair, tmp_path: Path) -> None:
     assert told.value.where == "left/part-00001.parquet"
 
 
+def test_less_memory_and_more_tasks_make_smaller_slices(tmp_path: Path) -> None:
+    method = method_file.read(path=method_at(tmp_path))
+    rows = [
+        spark_packing.sizes_for(memory=memory, threads=threads, method=method).slice
+        for memory, threads in (
+            (None, 2),
+            (64_000_000_000, 2),
+            (8_000_000_000, 2),
+            (8_000_000_000, 8),
+            (2_000_000_000, 64),
+        )
+    ]
+    assert rows == sorted(rows, reverse=True)
+    assert rows[0] == 1 << 24
+    assert rows[-1] == spark_packing.Sizes().zone
+    assert all(one % spark_packing.Sizes().zone == 0 for one in rows)
+
+
 def test_without_pyspark_the_way_to_install_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spark_session, "find_spec", lambda name: None)
     with pytest.raises(Complaint) as told:
@@ -100,3 +119,14 @@ def test_too_little_memory_is_said_with_how_much_is_needed(spark: Any) -> None:
     ):
         pass
     assert "2 GB" in told.value.why.en
+
+
+@pytest.mark.usefixtures("spark")
+def test_the_command_line_ends_with_2_and_the_complaint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("rec_id,nik\n1,2\n")
+    method = method_at(tmp_path)
+    words = ["link", str(path), "--method", str(method), "--out", str(tmp_path / "out"), "--engine", "spark"]
+    assert main([*words, "--lang", "en"]) == 2
+    assert "The Spark engine reads Parquet only." in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -185,14 +185,17 @@ def pack_sex(offsets, data, valid, skip, count, lines, word):  # type: ignore[no
         start, end = offsets[i], offsets[i + 1]
         while start < end and data[start] == 32:
             start += 1
+        while end > start and data[end - 1] == 32:
+            end -= 1
         if start == end:
             continue
         c = data[start] & 0xDF if data[start] >= 65 else data[start]
         # Pr is short for perempuan: only the third letter tells it from pria
         pria = c == 80 and end - start > 2 and data[start + 1] & 0xDF == 82 and data[start + 2] & 0xDF == 73
-        if c == 76 or c == 77 or c == 49 or pria:
+        digit = c < 65 and end - start == 1  # 1970 is no man
+        if c == 76 or c == 77 or (c == 49 and digit) or pria:
             lines[i, word] = 1
-        elif c == 80 or c == 70 or c == 87 or c == 50:
+        elif c == 80 or c == 70 or c == 87 or (c == 50 and digit):
             lines[i, word] = 2
 
 
