@@ -34,7 +34,8 @@ from jangkau.linkage.method import Method
 LEFT, RIGHT = 1_000_000, 5_000_000
 STEPS = (0.25, 0.5, 1.0)
 NATIONAL_LEFT, NATIONAL_RIGHT = 13_000_000, 60_000_000
-GROWTH = (0.08, 0.32, 1.0)
+GROWTH = ((0.08, 200), (0.32, 200), (1.0, 200), (1.0, 9))
+"""Shares of the left side, and `largest_block`: 9 among 13 million rows is as common as 200 among 300 million."""
 _BATCH = 1 << 17
 
 
@@ -125,20 +126,21 @@ def _searched(
     return time.process_time() - began, compared, kept, size
 
 
-def growth(*, pair: Pair, method: Method, steps: tuple[float, ...] = GROWTH) -> list[Row]:
+def growth(*, pair: Pair, method: Method, steps: tuple[tuple[float, int], ...] = GROWTH) -> list[Row]:
     """Pairs compared by one right row, with more and more left rows in the index: shares of the left side drawn by the
     hash of their ids, against one right row in a hundred."""
     shape, rows = shape_of(method=method), []
     right = list(_chunks(pair.right, method.right_id, method, every=100))
     left = list(_chunks(pair.left, method.left_id, method))
-    for step in steps:
+    for step, largest in steps:
         pieces = []
         for chunk in left:
             drawn = chunk.hashes % np.uint64(1000) < np.uint64(round(1000 * step))
             pieces.append(Lines(chunk.lines.words[drawn], chunk.lines.heap))
         lines = joined(pieces=pieces, shape=shape, method=method)
         del pieces
-        index = indexes.build(lines=lines, method=method, shape=shape, threads=1)
+        blocked = replace(method, largest_block=largest)
+        index = indexes.build(lines=lines, method=blocked, shape=shape, threads=1)
         names, counts = indexes.count_names(pieces=[lines], known=lines, shape=shape)
         rarity = indexes.rarity(lines=lines, names=names, counts=counts, shape=shape)
         belief = search.belief(method=method, left_rows=pair.left_rows, right_rows=pair.right_rows)
@@ -147,11 +149,16 @@ def growth(*, pair: Pair, method: Method, steps: tuple[float, ...] = GROWTH) -> 
         compared = sum(_compared(chunk, searcher) for chunk in right)
         spent = time.process_time() - began
         asked = sum(len(chunk.lines) for chunk in right)
-        at = f"{len(lines) / 1e6:.1f}M left rows"
+        at = f"{len(lines) / 1e6:.1f}M left rows, largest_block {largest}"
         rows += [
             Row(f"{at}: pairs compared, per right row", f"{compared / asked:.2f}"),
             Row(f"{at}: look up and compare, seconds a million right rows", f"{spent / asked * 1e6:.2f}"),
             Row(f"{at}: rows under keys left out, of all keys", f"{_left_out(index, len(lines)):.2%}"),
+        ]
+        rows += [
+            Row(f"{at}, block {one.block}: left out", f"{one.keys} keys, {one.rows / len(lines):.2%} of the rows")
+            for one in index.left_out
+            if one.keys
         ]
         del index, lines, searcher
     return rows

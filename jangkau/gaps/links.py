@@ -57,7 +57,7 @@ def link(
     """Link everything that was read; leaves the tables of people and of the register rows at hand behind."""
     threads = threads or os.cpu_count() or 1
     with clockwork.step("prepare", Text("Menyiapkan nama dan NIK", "Preparing names and NIKs")):
-        lists = records.make_lists(connection=connection, readings=readings, offices=tables.OFFICES, scratch=scratch)
+        lists = records.make_lists(connection=connection, scratch=scratch)
         register = records.register_source(readings=readings)
         method = records.method_as_of(method=method, as_of=plan.as_of)
         ready = engine.prepare(left=lists, right=register, method=method, threads=threads, keep_empty=True)

@@ -29,10 +29,10 @@ LIST, REGISTER = 0, 1
 Ints = npt.NDArray[np.int64]
 FIELDS = ("nik", "nama", "tanggal_lahir", "jenis_kelamin", "kode_wilayah", "no_hp")
 
-_USABLE = """CASE WHEN length(nik) BETWEEN 13 AND 18 AND regexp_full_match(nik, '[0-9]+')
+USABLE = """CASE WHEN length(nik) BETWEEN 13 AND 18 AND regexp_full_match(nik, '[0-9]+')
     AND NOT regexp_full_match(nik, '0+|1+|2+|3+|4+|5+|6+|7+|8+|9+') THEN nik END"""
 _CLEANED = f"""
-    {_USABLE} AS nik, nik_valid, nama, tanggal_lahir AS born, coalesce(lahir_presisi = 'day', FALSE) AS born_to_the_day,
+    {USABLE} AS nik, nik_valid, nama, tanggal_lahir AS born, coalesce(lahir_presisi = 'day', FALSE) AS born_to_the_day,
     coalesce(jenis_kelamin, CASE WHEN nik_valid THEN {nik.sex("nik")} END) AS sex,
     CASE WHEN length(kode_wilayah) >= 4 THEN substr(kode_wilayah, 1, 4) END AS region4, no_hp AS phone
 """
@@ -45,8 +45,9 @@ def method_as_of(*, method: Method, as_of: date) -> Method:
     return replace(method, fields=tuple(replace(one, latest=latest) for one in method.fields))
 
 
-def _content(reading: Reading, columns: Sequence[str]) -> str:
+def content(*, reading: Reading) -> str:
     """SQL: a digest of what a row says, whoever reads it and in whatever order."""
+    columns = pq.read_schema(reading.accepted).names
     said = ", ".join(
         f"coalesce(CAST({c} AS VARCHAR), '')"
         for c in columns
@@ -56,26 +57,16 @@ def _content(reading: Reading, columns: Sequence[str]) -> str:
     return f"md5(concat_ws(chr(31), '{label}', {said}))"
 
 
-def make_lists(
-    *, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], offices: dict[str, str], scratch: Path
-) -> Source:
-    """Make the table list_record (rid by content) and the Parquet that the linkage reads, in the order of rid."""
-    selects = []
-    for number, reading in enumerate(readings):
-        if reading.layout == "register":
-            continue
-        columns = pq.read_schema(reading.accepted).names
-        office = f"'{number}/' || coalesce(CAST({offices.get(reading.layout, 'NULL')} AS VARCHAR), '')"
-        selects.append(
-            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {_content(reading, columns)} AS ref, "
-            f"{office} AS office, {_CLEANED}, lahir_presisi, kode_wilayah "
-            f"FROM read_parquet({_quoted(reading.accepted)})"
-        )
+def make_lists(*, connection: duckdb.DuckDBPyConnection, scratch: Path) -> Source:
+    """Make the table list_row_read (accepted_list in the order of content, so that a row's place is its record id), the
+    view list_record of it, and the Parquet that the linkage reads, in that order."""
     connection.execute(
-        "CREATE OR REPLACE TABLE list_record AS SELECT "
-        "CAST(row_number() OVER (ORDER BY ref, file_no, line) - 1 AS INTEGER) AS rid, * FROM ("
-        + " UNION ALL ".join(selects)
-        + ") ORDER BY rid"
+        f"""
+        CREATE OR REPLACE TABLE list_row_read AS SELECT * FROM accepted_list ORDER BY ref, file_no, line;
+        CREATE OR REPLACE VIEW list_record AS
+            SELECT CAST(rowid AS INTEGER) AS rid, file_no, line, ref, office, {_CLEANED}, lahir_presisi, kode_wilayah
+            FROM list_row_read
+        """
     )
     path = scratch / "lists.parquet"
     connection.execute(
@@ -94,7 +85,7 @@ class RegisterSource(Source):
 
     def batches(self, *, with_id: bool = True, rows: int = BATCH_ROWS) -> Iterator[list[pa.Array]]:
         for path in self.paths:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(path, pre_buffer=False) as file:
                 names = list(dict.fromkeys([self.id_column, *self.columns, "lahir_presisi"]))
                 for batch in file.iter_batches(batch_size=rows, columns=names, use_threads=True):
                     columns = [self.id_column, *self.columns] if with_id else list(self.columns)
@@ -140,14 +131,14 @@ def make_register(
         file = reading.file.replace("'", "''") + ":"
         also = (
             f"OR x.kpj IN (SELECT reference FROM reference_arrow) "
-            f"OR {_content(reading, columns)} IN (SELECT reference FROM reference_arrow) "
+            f"OR {content(reading=reading)} IN (SELECT reference FROM reference_arrow) "
             f"OR '{file}' || line IN (SELECT reference FROM reference_arrow)"
             if references
             else ""
         )
         selects.append(
             f"SELECT CAST({number} AS SMALLINT) AS file_no, w.place, x.* EXCLUDE (file_row_number), "
-            f"{_content(reading, columns)} AS ref "
+            f"{content(reading=reading)} AS ref "
             f"FROM read_parquet({_quoted(reading.accepted)}, file_row_number = true) AS x "
             f"LEFT JOIN wanted_arrow AS w ON w.number = x.file_row_number + {first} WHERE w.place IS NOT NULL {also}"
         )

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jangkau import places
+from jangkau.gaps.records import USABLE, content
 from jangkau.law.eligibility import insured_elsewhere
 from jangkau.law.kur_duty import kur_duty_sql
 from jangkau.law.protection import SEGMENTS, grace
@@ -49,23 +50,38 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
             continue
         present = set(pq.read_schema(reading.accepted).names)
         shape = ", ".join(f"{c if c in present else f'CAST(NULL AS {t})'} AS {c}" for c, t in LIST_COLUMNS.items())
-        has_birth_date = reading.counts.accepted > reading.profile.missing.get("tanggal_lahir", 0)
+        office = f"'{number}/' || coalesce(CAST({OFFICES.get(reading.layout, 'NULL')} AS VARCHAR), '')"
         lists.append(
-            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {_quoted(reading.file)} AS file_name, "
-            f"{_quoted(reading.layout)} AS layout, {_quoted(reading.institution)} AS institution, "
-            f"{str(has_birth_date).upper()} AS has_birth_date, "
+            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {content(reading=reading)} AS ref, {office} AS office, "
             f"CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} FROM read_parquet('{path}')"
         )
-    connection.execute("CREATE OR REPLACE TABLE source_file (file_no SMALLINT, file_name VARCHAR)")
-    connection.executemany(
-        "INSERT INTO source_file VALUES (?, ?)", [(n, reading.file) for n, reading in enumerate(readings)]
-    )
+    _load_files(connection, readings)
     connection.execute("CREATE OR REPLACE VIEW accepted_list AS " + " UNION ALL ".join(lists))
     connection.execute("CREATE OR REPLACE VIEW register_all AS " + " UNION ALL BY NAME ".join(register))
     _load_regions(connection)
     connection.execute("CREATE OR REPLACE TABLE grace (segment VARCHAR, months INTEGER)")
     connection.executemany(
         "INSERT INTO grace VALUES (?, ?)", [(s, grace(segment=s, as_of=as_of).months) for s in SEGMENTS]
+    )
+
+
+def _load_files(connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading]) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TABLE source_file "
+        "(file_no SMALLINT, file_name VARCHAR, layout VARCHAR, institution VARCHAR, has_birth_date BOOLEAN)"
+    )
+    connection.executemany(
+        "INSERT INTO source_file VALUES (?, ?, ?, ?, ?)",
+        [
+            (
+                number,
+                reading.file,
+                reading.layout,
+                reading.institution,
+                reading.counts.accepted > reading.profile.missing.get("tanggal_lahir", 0),
+            )
+            for number, reading in enumerate(readings)
+        ],
     )
 
 
@@ -84,14 +100,17 @@ def _load_regions(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def make_people(*, connection: duckdb.DuckDBPyConnection, person: npt.NDArray[np.int64], as_of: date) -> None:
-    """Make list_row and person from the label of each record."""
-    connection.register("row_person_arrow", pa.table({"rid": np.arange(len(person), dtype=np.int32), "person": person}))
+    """Make list_row and person from the label of each record; list rows come first among them."""
+    (rows,) = connection.sql("SELECT count(*) FROM list_record").fetchall()[0]
+    connection.register("row_person_arrow", pa.table({"person": person[:rows]}))
     connection.execute("CREATE OR REPLACE TABLE row_person AS SELECT * FROM row_person_arrow")
     connection.unregister("row_person_arrow")
     bits = flag("birth_contradicts_nik") | flag("nik_kk_swapped")
     duty = kur_duty_sql(skema="f.skema", plafon="f.plafon", agreed="f.tanggal_akad")
     connection.execute(
-        _sql("gaps", "list_rows.sql").format(contradiction_bits=bits, office_prior=OFFICE_PRIOR, kur_duty=duty)
+        _sql("gaps", "list_rows.sql").format(
+            contradiction_bits=bits, office_prior=OFFICE_PRIOR, kur_duty=duty, usable=USABLE
+        )
     )
     connection.execute(
         _sql("gaps", "people.sql").format(

@@ -35,7 +35,7 @@ class Source:
     def batches(self, *, with_id: bool = True, rows: int = BATCH_ROWS) -> Iterator[list[pa.Array]]:
         """Batches as string arrays: the id first (when asked for), then the columns in their order."""
         wanted = [self.id_column, *self.columns] if with_id else list(self.columns)
-        with pq.ParquetFile(self.path) as file:
+        with pq.ParquetFile(self.path, pre_buffer=False) as file:  # a buffer would hold the whole file
             for batch in file.iter_batches(batch_size=rows, columns=list(dict.fromkeys(wanted)), use_threads=True):
                 yield [as_text(batch.column(column), form=self.formats.get(column)) for column in wanted]
 

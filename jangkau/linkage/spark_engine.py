@@ -116,7 +116,7 @@ class Run:
             return self._written(files, held)
         finally:
             for frame in held:
-                frame.unpersist()
+                frame.unpersist(blocking=True)
 
     def _written(self, files: dict[str, str], held: list[Any]) -> tuple[dict[str, Any], tuple[Text, ...]]:
         left, method, notes = self._packed_left(held)

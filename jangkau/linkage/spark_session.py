@@ -21,6 +21,15 @@ LEAST_MEMORY, DRIVER_MEMORY = 2 * 10**9, 2 * 10**9
 BATCH_ROWS, CHUNK_BATCH = 1 << 17, 8
 """Rows that go to Python at a time: of the files, and of packed chunks (each of which holds thousands of lines)."""
 
+# Else Spark tells at every start which settings it took.
+_LOGGING = """rootLogger.level = error
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
+"""
 # Spark always asks for this module, which the wheel's Java does not have (docs/decisions/spark-java.md).
 _JAVA = """#!/bin/sh
 for word; do
@@ -82,6 +91,7 @@ def session(*, threads: int, memory: int | None) -> Iterator[Any]:
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.log.level", "ERROR")
+            .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={_quiet(Path(name))}")
             .config("spark.local.dir", name)
             .config("spark.sql.warehouse.dir", f"{name}/warehouse")
             .config("spark.sql.shuffle.partitions", str(2 * threads))
@@ -132,6 +142,12 @@ def _started_with(folder: Path) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = old
+
+
+def _quiet(folder: Path) -> Path:
+    path = folder / "log4j2.properties"
+    path.write_text(_LOGGING, encoding="utf-8", newline="\n")
+    return path
 
 
 def _java(folder: Path) -> Path:

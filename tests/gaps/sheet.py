@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
 from jangkau.lists import Reading
+from jangkau.lists.profile import Counts, Profile
 from jangkau.persons import nik as persons_nik
 
 COLUMNS = {
@@ -27,6 +29,8 @@ COLUMNS = {
     "no_hp": pa.string(),
     "kpj": pa.string(),
     "nama_ibu": pa.string(),
+    "kode_cabang": pa.string(),
+    "tanggal_akad": pa.date32(),
 }
 
 
@@ -54,6 +58,8 @@ class Row:
             "kode_wilayah": self.region,
             "no_hp": self.phone,
             "kpj": f"{line:011d}",
+            "kode_cabang": None,
+            "tanggal_akad": None,
         }
 
 
@@ -83,8 +89,8 @@ def readings(
 def _reading(path: Path, layout: str, cells: list[dict[str, Any]]) -> Reading:
     names = [name for name in COLUMNS if layout == "register" or name not in ("kpj", "nama_ibu")]
     pq.write_table(pa.table({name: pa.array([row[name] for row in cells], COLUMNS[name]) for name in names}), path)
-    nothing = cast(Any, None)
-    return Reading(f"{layout}.csv", layout, "BANK", nothing, nothing, path, None)
+    profile = cast(Profile, SimpleNamespace(missing={}))
+    return Reading(f"{layout}.csv", layout, "BANK", Counts(len(cells), len(cells), 0), profile, path, None)
 
 
 def _changed(text: str, place: int, new: str) -> str:

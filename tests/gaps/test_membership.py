@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jangkau.gaps import links, records
+from jangkau.gaps import links, records, tables
 from jangkau.gaps.membership import Matches, match, members
 from jangkau.gaps.pairs import compared, comparer
 from jangkau.gaps.people import Decided, gather
@@ -56,7 +56,8 @@ class Office:
     def read(self, lists: Sequence[Row], register: Sequence[Row], mothers: Sequence[str | None] = ()) -> Read:
         """Every register row becomes a record, found or not."""
         read = readings(folder=self.folder, lists=lists, register=register, mothers=mothers)
-        source = records.make_lists(connection=self.connection, readings=read, offices={}, scratch=self.folder)
+        tables.load(connection=self.connection, readings=read, as_of=AS_OF)
+        source = records.make_lists(connection=self.connection, scratch=self.folder)
         everything = records.register_source(readings=read)
         method = records.method_as_of(method=METHOD, as_of=AS_OF)
         ready = engine.prepare(left=source, right=everything, method=method, threads=1, keep_empty=True)

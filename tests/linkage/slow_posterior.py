@@ -15,7 +15,7 @@ NEAR_NIK = (2, 3, 4, 5)
 def log_odds(levels: Sequence[int], rarity: int, weights: Weights, method: Method) -> float:
     """That two records are one person: prior, plus what each field says where fields hang together."""
     of = _first_of_each_kind(levels, method)
-    born = _birth_date(levels, method) if "nik" in of else None
+    born = _birth_date(levels, method)
     total = log(weights.matching_pairs / max(weights.all_pairs - weights.matching_pairs, 1.0))
     seen: set[str] = set()
     for place, (field, level) in enumerate(zip(method.fields, levels, strict=True)):
@@ -32,7 +32,8 @@ def log_odds(levels: Sequence[int], rarity: int, weights: Weights, method: Metho
         elif first and kind in ("region", "sex") and place in weights.near and of["nik"] in NEAR_NIK:
             said = weights.near[place][level]
         total += said
-    if born == 1 and of["nik"] != 1:
+    no_other_number = "nik" in of or "identifier" not in of
+    if "person_name" in of and born == 1 and of.get("nik") != 1 and no_other_number:
         total -= log(1 + exp(total - _against_twins(of, weights, method)))
     return total
 
@@ -45,9 +46,10 @@ def _first_of_each_kind(levels: Sequence[int], method: Method) -> dict[str, int]
 
 
 def _birth_date(levels: Sequence[int], method: Method) -> int | None:
-    """The level of the date that stands in the NIK too."""
-    nik = next(field.name for field in method.fields if field.kind.name == "nik")
-    dates = [k for k, field in enumerate(method.fields) if field.kind.name == "date" and field.inside == nik]
+    """The level of the date that stands in the first NIK too, or else of the first date."""
+    nik = next((field.name for field in method.fields if field.kind.name == "nik"), None)
+    dates = [k for k, field in enumerate(method.fields) if field.kind.name == "date"]
+    dates.sort(key=lambda k: nik is None or method.fields[k].inside != nik)
     return levels[dates[0]] if dates else None
 
 
