@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -79,7 +78,7 @@ def open_side(*, spark: Any, path: Path, id_column: str, method: Method) -> Side
     frame = spark.read.option("mergeSchema", "false").parquet(str(path))
     uris = sorted(frame.inputFiles())
     with ThreadPoolExecutor(_READERS) as pool:
-        looks = list(pool.map(lambda uri: _look(path, Path(unquote(urlsplit(uri).path))), uris))
+        looks = list(pool.map(lambda uri: _look(path, _path_of(uri)), uris))
     for column in (id_column, *method.columns):
         if column not in frame.columns:
             raise _no_column(path, column, frame.columns)
@@ -168,6 +167,12 @@ def check_path(*, path: Path) -> None:
     )
 
 
+def _path_of(uri: str) -> Path:
+    """The path in an address such as file:///a%20b/c.parquet."""
+    path = _SLASHES.sub("/", uri).encode()
+    return Path(re.sub(rb"%([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), path).decode())
+
+
 def _is_parquet(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"
@@ -184,7 +189,7 @@ def _no_column(path: Path, column: str, names: Sequence[str]) -> Complaint:
 
 
 def _other_type(path: Path, uri: str, column: str, kind: pa.DataType) -> Complaint:
-    name = unquote(urlsplit(uri).path).rsplit("/", 1)[-1]
+    name = _path_of(uri).name
     return Complaint(
         what=Text(
             f"Kolom {column!r} tidak sejenis di semua berkas.", f"The column {column!r} is not alike in all files."
