@@ -332,8 +332,13 @@ def _only(searcher: Searcher, rows: Ints, threads: int) -> Searcher:
     """The same search over some left rows. Keys that are left out of the whole index are left out here."""
     index = searcher.index
     some = Lines(index.lines.words[rows], index.lines.heap)
-    small = indexes.build(lines=some, method=searcher.method, shape=searcher.shape, threads=threads)
-    small = replace(small, dropped=index.dropped[rows])
+    small = indexes.build(
+        lines=some,
+        method=searcher.method,
+        shape=searcher.shape,
+        threads=threads,
+        dropped_before=index.dropped[rows],
+    )
     return replace(searcher, index=small, index_rarity=searcher.index_rarity[rows])
 
 
