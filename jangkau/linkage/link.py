@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jangkau.complaints import Complaint, Text
-from jangkau.linkage import engine, method_file, state
+from jangkau.linkage import engine, method_file, pattern_text, state
 from jangkau.linkage.engine import Linkage
 from jangkau.linkage.lines import shape_of
 from jangkau.linkage.method import Method
@@ -264,14 +264,14 @@ def write(
     p, decision, shown = decisions(linkage=linkage)
     a, b = linkage.pairs.a.astype(np.int64)[shown], linkage.pairs.b[shown]
     order = np.lexsort((b, -p[shown], a))
+    pattern, rarity = linkage.pairs.pattern[shown][order], linkage.pairs.rarity[shown][order]
     links = pa.table(
         {
             "left_id": left_ids.take(pa.array(a[order])),
             "right_id": right_ids.take(pa.array(b[order])),
             "probability": p[shown][order],
-            "pattern": pa.array(linkage.pairs.pattern[shown][order]).cast(pa.string()),
+            "pattern": pattern_text.written(patterns=pattern, rarity=rarity, method=linkage.method),
             "decision": pa.array(decision[shown][order]).dictionary_encode().cast(pa.string()),
-            "rarity": pa.array(linkage.pairs.rarity[shown][order].astype(np.int8)),
         }
     )
     write_parquet(table=links, path=folder / "links.parquet")
