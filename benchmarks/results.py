@@ -47,6 +47,7 @@ SCRIPTS = (
     Script("febrl4", "Is the linkage exact where others are measured too?"),
     Script("link_against_splink", "Faster than the best tool there is, and not worse?"),
     Script("national", "A whole country on a small machine?"),
+    Script("incremental", "Again after 2 % changed: what does it cost, and is it the same?"),
     Script("national_run", "The whole job for a whole country?"),
     Script("lookup", "One person in the register of a country, while the office waits?"),
     Script("main_job", "The job of an afternoon: a province or two?"),

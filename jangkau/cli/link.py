@@ -23,6 +23,14 @@ _RESULT = Text(
     "{left} rows on the left, {right} on the right: {match} pairs match, {review} to be reviewed. "
     "About {present} rows of the left are on the right.",
 )
+_REUSED = Text(
+    "{rows} baris kanan sama seperti sebelumnya; hanya yang berubah dicari lagi.",
+    "{rows} rows on the right are as before; only what changed was looked for again.",
+)
+_NOT_REUSED = Text(
+    "Hasil sebelumnya tidak dapat dipakai ({why}): semuanya dicari lagi.",
+    "The earlier results could not be used ({why}): everything was looked for again.",
+)
 _DUPLICATES = Text(
     "{left} baris: {match} pasangan ganda, {review} perlu diperiksa. Diperkirakan {present} baris punya kembaran.",
     "{left} rows: {match} pairs of duplicates, {review} to be reviewed. About {present} rows have another one.",
@@ -114,6 +122,11 @@ def run(arguments: argparse.Namespace) -> int:
         "present": figures["left_rows_in_right"],
     }
     shown = {name: number(value=value, language=arguments.lang) for name, value in values.items()}
+    if outcome.reuse is not None and outcome.reuse.why_not is not None:
+        print(_NOT_REUSED.in_(arguments.lang).format(why=outcome.reuse.why_not.in_(arguments.lang)))
+    elif outcome.reuse is not None:
+        rows = number(value=outcome.reuse.rows, language=arguments.lang)
+        print(_REUSED.in_(arguments.lang).format(rows=rows))
     result = _DUPLICATES if figures["right"] is None else _RESULT
     print(result.in_(arguments.lang).format(**shown))
     print(_REPORT.in_(arguments.lang).format(path=outcome.out / "report.html"))

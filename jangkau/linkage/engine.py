@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from dataclasses import field as made
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -13,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jangkau.complaints import Complaint, Text
-from jangkau.linkage import fillers, posterior, search
+from jangkau.linkage import fillers, posterior, renewal, search
 from jangkau.linkage import index as indexes
 from jangkau.linkage.blocks import default_blocks
 from jangkau.linkage.index import CLASSES, Index, Names
@@ -21,6 +23,7 @@ from jangkau.linkage.kernels import searching
 from jangkau.linkage.lines import Lines, Shape, joined, pack, shape_of
 from jangkau.linkage.method import Block, Method
 from jangkau.linkage.method_file import no_block
+from jangkau.linkage.renewal import Keeping
 from jangkau.linkage.sources import Source
 from jangkau.linkage.weights import Patterns, Rarity, Sides, Weights, estimate, places, spread
 
@@ -61,11 +64,13 @@ class Linkage:
 
 @dataclass(frozen=True)
 class Side:
-    """The indexed side in memory: its lines, hashes of its ids, and how many rows have each field."""
+    """The indexed side in memory: its lines, hashes of its ids, how many rows have each field, and digests of its rows
+    as they were given (none when nobody asked for them)."""
 
     lines: Lines
     id_hashes: npt.NDArray[np.uint64]
     filled: Ints
+    digests: npt.NDArray[np.uint64] = made(default_factory=lambda: np.zeros(0, np.uint64))
 
 
 def link(
@@ -75,13 +80,17 @@ def link(
     method: Method,
     threads: int,
     progress: Callable[[str, int, int], None] | None = None,
+    keeping: Keeping | None = None,
 ) -> Linkage:
-    """Link two files, or find the duplicates inside one (``right`` None). Complaint for what does not fit."""
-    ready = prepare(left=left, right=right, method=method, threads=threads)
+    """Link two files, or find the duplicates inside one (``right`` None). Complaint for what does not fit.
+
+    ``keeping``: what an earlier link found is used, and what this one finds is kept for the next."""
+    digests = keeping is not None and right is not None
+    ready = prepare(left=left, right=right, method=method, threads=threads, digests=digests)
     check_unique(hashes=ready.side.id_hashes, source=left)
     if right is None:
         return within(ready=ready, threads=threads)
-    return against(ready=ready, right=right, threads=threads, unique=True, progress=progress)
+    return against(ready=ready, right=right, threads=threads, unique=True, progress=progress, keeping=keeping)
 
 
 @dataclass(frozen=True)
@@ -108,18 +117,26 @@ class Ready:
         return replace(self, index=replace(index, **none))
 
 
-def prepare(*, left: Source, right: Source | None, method: Method, threads: int, keep_empty: bool = False) -> Ready:
+def prepare(
+    *,
+    left: Source,
+    right: Source | None,
+    method: Method,
+    threads: int,
+    keep_empty: bool = False,
+    digests: bool = False,
+) -> Ready:
     """Read and index the left side; ``right`` helps to count names when the left is small. A field that is empty in
     every row is dropped and told, unless ``keep_empty``."""
     shape = shape_of(method=method)
-    side = read_side(source=left, method=method, shape=shape, threads=threads)
+    side = read_side(source=left, method=method, shape=shape, threads=threads, digests=digests)
     notes: tuple[Text, ...] = ()
     if not keep_empty:
         method, notes = _without_empty(method, side.filled, left)
     if notes:
         shape = shape_of(method=method)
         left = replace(left, columns=method.columns)
-        side = read_side(source=left, method=method, shape=shape, threads=threads)
+        side = read_side(source=left, method=method, shape=shape, threads=threads, digests=digests)
     index, filled = _indexed(side, method, shape, threads)
     if filled:
         side = replace(side, filled=search.filled(lines=side.lines, method=method, shape=shape))
@@ -157,12 +174,14 @@ def against(
     threads: int,
     unique: bool,
     progress: Callable[[str, int, int], None] | None = None,
+    keeping: Keeping | None = None,
 ) -> Linkage:
     """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
     right = replace(right, columns=ready.method.columns)  # without those that are empty on the left
     check_first_rows(source=right, method=ready.method, shape=ready.shape)
     searcher = ready.searcher(right_rows=right.rows, same=False)
-    found = search.stream(
+    find = partial(renewal.stream, digests=ready.side.digests, keeping=keeping) if keeping else search.stream
+    found = find(
         searcher=searcher,
         batches=right.batches(),
         rows=right.rows,
@@ -185,28 +204,29 @@ def left_rarity(*, ready: Ready, linkage: Linkage) -> npt.NDArray[np.uint8]:
     return rarity
 
 
-def read_side(*, source: Source, method: Method, shape: Shape, threads: int) -> Side:
+def read_side(*, source: Source, method: Method, shape: Shape, threads: int, digests: bool = False) -> Side:
     """All rows of a file as lines, in its order."""
     readable = np.zeros(len(method.fields), np.int64)
 
-    def one(columns: list[pa.Array]) -> tuple[Lines, npt.NDArray[np.uint64], Ints]:
+    def one(columns: list[pa.Array]) -> tuple[Lines, npt.NDArray[np.uint64], Ints, npt.NDArray[np.uint64]]:
         lines = pack(columns=columns[1:], method=method, shape=shape)
-        return lines, search.hashes(columns[0]), _given(columns[1:], method)
+        rows = search.row_digests(columns) if digests else np.zeros(0, np.uint64)
+        return lines, search.hashes(columns[0]), _given(columns[1:], method), rows
 
-    pieces, hashes = [], []
+    pieces, hashes, given = [], [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
     with ThreadPoolExecutor(threads) as pool:
-        for lines, ids, there in _in_order(pool, one, source.batches(), threads):
+        for lines, ids, there, rows in _in_order(pool, one, source.batches(), threads):
             pieces.append(lines)
             hashes.append(ids)
+            given.append(rows)
             readable += there
     if not pieces:
         pieces.append(Lines(np.zeros((0, shape.width), np.uint32), np.zeros(0, np.uint8)))
-        hashes.append(np.zeros(0, np.uint64))
     lines = joined(pieces=pieces, shape=shape, method=method)
     filled = search.filled(lines=lines, method=method, shape=shape)
     understood = _understood(lines, filled, method, shape)
     check_kinds(method=method, given=readable, understood=understood, source=source)
-    return Side(lines, np.concatenate(hashes), filled)
+    return Side(lines, np.concatenate(hashes), filled, np.concatenate(given))
 
 
 def check_first_rows(*, source: Source, method: Method, shape: Shape) -> None:

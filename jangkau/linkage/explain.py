@@ -12,6 +12,7 @@ import numpy as np
 from jangkau.complaints import Complaint, Text
 from jangkau.linkage import explain_files as files
 from jangkau.linkage import explain_pairs as pairs
+from jangkau.linkage import pattern_text
 from jangkau.linkage.evidence import Record, Weighed, weigh
 from jangkau.linkage.explain_files import Folder, Rows
 from jangkau.linkage.index import CLASSES
@@ -146,7 +147,7 @@ def _rows(opened: Folder, left_id: str, others: list[str], right_id: str | None)
 
 
 def _candidate(opened: Folder, left_id: str, pair: Mapping[str, Any], rows: Rows) -> Candidate:
-    pattern, rarity = int(pair["pattern"]), int(pair["rarity"])
+    pattern, rarity = pattern_text.read(text=pair["pattern"])
     left, right = rows.left.get(left_id), rows.right.get(pair["other"])
     notes: tuple[Text, ...] = ()
     found_by: tuple[Text, ...] = ()
@@ -210,7 +211,7 @@ def _untold(opened: Folder, left_id: str, other: str, row: Mapping[str, Any], ro
 def _rarity(opened: Folder, levels: Any, probability: float | None) -> int | None:
     """The class of rarity by which the pair has this probability; None when it cannot be told and matters."""
     name = opened.method.first("person_name")
-    if name is None or levels[name] not in (1, 2):
+    if name is None or levels[name] not in pattern_text.BY_RARITY:
         return 0
     if probability is None:
         return None

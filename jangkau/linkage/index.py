@@ -59,8 +59,11 @@ class Index:
         return int(sum(a.nbytes for a in arrays))
 
 
-def build(*, lines: Lines, method: Method, shape: Shape, threads: int) -> Index:
-    """Index lines by every block of the method."""
+def build(
+    *, lines: Lines, method: Method, shape: Shape, threads: int, dropped_before: npt.NDArray[np.uint32] | None = None
+) -> Index:
+    """Index lines by every block of the method. ``dropped_before``: of some lines of a larger index, the blocks (bits)
+    whose key it leaves out, and this one too."""
     bits = max(4, len(lines).bit_length() - 1)
     blocks = len(method.blocks)
     starts = np.zeros((blocks, (1 << bits) + 1), np.uint32)
@@ -76,6 +79,8 @@ def build(*, lines: Lines, method: Method, shape: Shape, threads: int) -> Index:
     def one(b: int) -> LeftOut:
         keys = np.empty(len(lines), np.uint64)
         searching.keys_of_block(lines.words, shape.parts, shape.blocks, b, keys)
+        if dropped_before is not None:
+            keys[dropped_before & np.uint32(1 << b) != 0] = 0
         searching.mark_seen(keys, seen_shift, seen[b])
         searching.count_buckets(keys, shift, starts[b])
         searching.fill_buckets(keys, shift, starts[b], rows, tags, bases[b])
@@ -94,7 +99,7 @@ def build(*, lines: Lines, method: Method, shape: Shape, threads: int) -> Index:
 
     with ThreadPoolExecutor(threads) as pool:
         left_out = tuple(pool.map(one, range(blocks)))
-    together = np.zeros(len(lines), np.uint32)
+    together = np.zeros(len(lines), np.uint32) if dropped_before is None else dropped_before.copy()
     for mine in dropped:
         if len(mine):
             together |= mine

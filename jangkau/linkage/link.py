@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jangkau.complaints import Complaint, Text
-from jangkau.linkage import engine, method_file
+from jangkau.linkage import engine, method_file, pattern_text, state
 from jangkau.linkage.engine import Linkage
 from jangkau.linkage.lines import shape_of
 from jangkau.linkage.method import Method
 from jangkau.linkage.model import model_of, notes_of
 from jangkau.linkage.posterior import one_to_one
+from jangkau.linkage.renewal import Keeping
+from jangkau.linkage.search import Reuse
 from jangkau.linkage.sources import Source, open_source
 from jangkau.outputs import Work, manifest, recover, sha256, staging, write_json, write_parquet
 
@@ -42,12 +44,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a link leaves: where, its figures, what to warn of, and whether it had been done before."""
+    """What a link leaves: where, its figures, what to warn of, whether it had been done before, and what of an earlier
+    one was used."""
 
     out: Path
     figures: dict[str, Any]
     notes: tuple[Text, ...]
     done_before: bool
+    reuse: Reuse | None = None
 
 
 def link(
@@ -71,11 +75,13 @@ def link(
     _check_files(left, right)
     if right is not None and left.resolve() == right.resolve():
         raise _one_file(left)
+    keeping = _earlier(settings.previous)
     work = _work(left, right, method, settings)
     recover(target=out)
     if manifest.same_work(folder=out, work=work) and not settings.force:
         return Outcome(out, _figures_of(out), _notes_of(out), True)
-    _refuse_another_run(out, work, settings)
+    if settings.previous is None or settings.previous.resolve() != out.resolve():
+        _refuse_another_run(out, work, settings)
     threads, limit = settings.threads or os.cpu_count() or 1, memory_limit(text=settings.memory)
     if limit:
         _check_memory(how, 0, limit, threads)  # before the files are read: nothing at all fits into less
@@ -85,7 +91,8 @@ def link(
     with staging(target=out) as folder:
         scratch = folder / ".work"
         scratch.mkdir()
-        done, sources = _linked(left, right, how, settings, scratch, progress)
+        keeping = replace(keeping, folder=folder)
+        done, sources = _linked(left, right, how, settings, scratch, progress, keeping)
         tell(WRITING, 0, 0)
         linked = clock()
         files = {name: seen_from(folder=out, path=path) for name, path in (("left", left), ("right", right)) if path}
@@ -95,7 +102,7 @@ def link(
         scratch.rmdir()
         timings = {"link": round(linked - began, 3), "write": round(clock() - linked, 3)}
         manifest.write(manifest=manifest.build(folder=folder, work=work, timings=timings), folder=folder)
-    return Outcome(out, figures, done.notes, False)
+    return Outcome(out, figures, done.notes, False, done.found.reuse if settings.previous else None)
 
 
 def _linked(
@@ -105,6 +112,7 @@ def _linked(
     settings: Settings,
     scratch: Path,
     progress: Callable[[str, int, int], None] | None,
+    keeping: Keeping,
 ) -> tuple[Linkage, tuple[Source, Source | None]]:
     threads = settings.threads or os.cpu_count() or 1
     limits: dict[str, str | int] = {"threads": threads, "temp_directory": str(scratch)}
@@ -119,7 +127,33 @@ def _linked(
     )
     if limit:
         _check_memory(how, a.rows, limit, threads)
-    return engine.link(left=a, right=b, method=how, threads=threads, progress=progress), (a, b)
+    kept = keeping if right is not None else None
+    return engine.link(left=a, right=b, method=how, threads=threads, progress=progress, keeping=kept), (a, b)
+
+
+def _earlier(folder: Path | None) -> Keeping:
+    """What an earlier link kept; Complaint when the folder holds none."""
+    if folder is None:
+        return Keeping(Path())
+    recover(target=folder)
+    written = manifest.read(folder=folder)
+    if written is None or not {"links.parquet", "left.parquet", "model.json"} <= set(written.outputs):
+        raise Complaint(
+            what=Text("Folder ini bukan hasil jangkau link.", "This folder is no result of jangkau link."),
+            where=f"--previous {folder}",
+            why=Text(
+                "Tidak ada manifest.json, links.parquet, left.parquet dan model.json dari pekerjaan yang selesai.",
+                "It has no manifest.json, links.parquet, left.parquet and model.json of a finished link.",
+            ),
+            do=Text(
+                "Sebut folder hasil yang ditulis oleh jangkau link, atau hapus --previous.",
+                "Name a folder that jangkau link wrote its results to, or leave out --previous.",
+            ),
+        )
+    earlier = state.read(folder=folder)
+    if earlier is None:
+        return Keeping(Path(), None, Text("tidak menyimpan catatan untuk itu", "it kept no notes for that"))
+    return Keeping(Path(), earlier)
 
 
 def _check_files(left: Path, right: Path | None) -> None:
@@ -230,14 +264,14 @@ def write(
     p, decision, shown = decisions(linkage=linkage)
     a, b = linkage.pairs.a.astype(np.int64)[shown], linkage.pairs.b[shown]
     order = np.lexsort((b, -p[shown], a))
+    pattern, rarity = linkage.pairs.pattern[shown][order], linkage.pairs.rarity[shown][order]
     links = pa.table(
         {
             "left_id": left_ids.take(pa.array(a[order])),
             "right_id": right_ids.take(pa.array(b[order])),
             "probability": p[shown][order],
-            "pattern": pa.array(linkage.pairs.pattern[shown][order]).cast(pa.string()),
+            "pattern": pattern_text.written(patterns=pattern, rarity=rarity, method=linkage.method),
             "decision": pa.array(decision[shown][order]).dictionary_encode().cast(pa.string()),
-            "rarity": pa.array(linkage.pairs.rarity[shown][order].astype(np.int8)),
         }
     )
     write_parquet(table=links, path=folder / "links.parquet")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from jangkau.complaints import Text
 from jangkau.linkage import lines as line_shapes
 from jangkau.linkage.index import CLASSES, Index, LeftOut, Names, Unreached
-from jangkau.linkage.kernels import sampling, searching
+from jangkau.linkage.kernels import renewing, sampling, searching
 from jangkau.linkage.lines import Lines, Shape, pack
 from jangkau.linkage.method import Method
 
@@ -42,6 +43,14 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Reuse:
+    """How many rows of the other side were taken from an earlier link, or why none could be."""
+
+    rows: int
+    why_not: Text | None = None
+
+
+@dataclass(frozen=True)
 class Found:
     """What a search brings. ``tally``: pattern -> pairs compared of the rows tallied; ``bearers``: of the names of the
     index, counted on the other side; ``sample``: lines of the other side drawn by the hash of their ids."""
@@ -56,6 +65,7 @@ class Found:
     id_hashes: npt.NDArray[np.uint64]
     sample: Lines
     unreached: Unreached | None = None
+    reuse: Reuse | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +106,18 @@ class Searcher:
     belief: Belief
     same: bool
 
-    def batch(self, *, lines: Lines, first: int, counted: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.generic], ...]:
-        """Search one batch of lines whose first has the number ``first``."""
-        own = rarity_of(lines, self)
+    def batch(
+        self,
+        *,
+        lines: Lines,
+        first: int,
+        counted: npt.NDArray[np.bool_],
+        told: bool = False,
+        own: npt.NDArray[np.uint8] | None = None,
+    ) -> tuple[npt.NDArray[np.generic], ...]:
+        """Search one batch of lines whose first has the number ``first``; ``told``: with each pair that is counted;
+        ``own``: the classes of rarity of the lines, where they are known."""
+        own = rarity_of(lines, self) if own is None else own
         index, belief = self.index, self.belief
         name = self.method.first("person_name")
         return searching.search(  # type: ignore[no-any-return]
@@ -106,7 +125,7 @@ class Searcher:
             self.shape.parts, self.shape.blocks, index.starts, index.rows, index.tags, index.bases, index.shift,
             index.seen, index.seen_shift,
             index.dropped, self.index_rarity, own, belief.by_level, belief.by_rarity,
-            -1 if name is None else name, belief.least, counted,
+            -1 if name is None else name, belief.least, counted, told,
         )  # fmt: skip
 
 
@@ -143,45 +162,50 @@ class Collected:
 
     def add(self, lines: Lines, first: int, result: tuple[npt.NDArray[np.generic], ...]) -> None:
         """On the main thread, in order."""
-        a, b, pattern, kept_rarity, blocks, patterns, counts, by_block, _ = result
+        a, b, pattern, kept_rarity, blocks, patterns, counts, by_block = result[:8]
         if len(a):
             self.kept.append(Kept(a, b.astype(np.int64) + first, pattern, kept_rarity, blocks))  # type: ignore[arg-type]
-        there = patterns != 0
-        for one, many in zip(patterns[there].tolist(), counts[there].tolist(), strict=True):
+        some = patterns != 0
+        for one, many in zip(patterns[some].tolist(), counts[some].tolist(), strict=True):
             self.tally[one] = self.tally.get(one, 0) + many
         self.by_block += by_block  # type: ignore[arg-type]
         self.filled += filled(lines=lines, method=self.searcher.method, shape=self.searcher.shape)
         self.rows += len(lines)
 
     def together(self) -> Kept:
-        if not self.kept:
-            nothing = np.zeros(0, np.int64)
-            return Kept(
-                nothing.astype(np.uint32), nothing, nothing, nothing.astype(np.uint8), nothing.astype(np.uint32)
-            )
-        return Kept(
-            a=np.concatenate([k.a for k in self.kept]),
-            b=np.concatenate([k.b for k in self.kept]),
-            pattern=np.concatenate([k.pattern for k in self.kept]),
-            rarity=np.concatenate([k.rarity for k in self.kept]),
-            blocks=np.concatenate([k.blocks for k in self.kept]),
-        )
+        return together(self.kept)
+
+
+def together(pieces: Sequence[Kept]) -> Kept:
+    """Pairs of several pieces behind each other."""
+    if not pieces:
+        nothing = np.zeros(0, np.int64)
+        return Kept(nothing.astype(np.uint32), nothing, nothing, nothing.astype(np.uint8), nothing.astype(np.uint32))
+    return Kept(
+        a=np.concatenate([k.a for k in pieces]),
+        b=np.concatenate([k.b for k in pieces]),
+        pattern=np.concatenate([k.pattern for k in pieces]),
+        rarity=np.concatenate([k.rarity for k in pieces]),
+        blocks=np.concatenate([k.blocks for k in pieces]),
+    )
 
 
 def filled(*, lines: Lines, method: Method, shape: Shape) -> Ints:
     """How many lines have each field."""
+    return np.array([np.count_nonzero(one) for one in there(lines=lines, method=method, shape=shape)], np.int64)
+
+
+def there(*, lines: Lines, method: Method, shape: Shape) -> Iterator[npt.NDArray[np.bool_]]:
+    """For each field: which lines have it."""
     words = lines.words
-    found = []
     for place, one in enumerate(method.fields):
         at = shape.at[place]
         if one.kind.name in ("person_name", "text"):
-            there = words[:, at + 6] != 0
-        elif one.kind.name in ("nik", "phone") or one.kind.name == "date":
-            there = (words[:, at] | words[:, at + 1]) != 0
+            yield words[:, at + 6] != 0
+        elif one.kind.name in ("nik", "phone", "date"):
+            yield (words[:, at] | words[:, at + 1]) != 0
         else:
-            there = words[:, at] != 0
-        found.append(int(np.count_nonzero(there)))
-    return np.array(found, np.int64)
+            yield words[:, at] != 0
 
 
 def tally_step(*, rows: int) -> int:
@@ -194,6 +218,15 @@ def hashes(ids: pa.Array) -> npt.NDArray[np.uint64]:
     out = np.zeros(len(ids), np.uint64)
     valid, offsets, data = line_shapes.buffers(ids)
     sampling.hash_texts(offsets, data, valid, ids.offset % 8 if len(valid) else 0, len(ids), out)
+    return out
+
+
+def row_digests(columns: Sequence[pa.Array]) -> npt.NDArray[np.uint64]:
+    """A 64-bit digest of each row: its id and everything that is compared."""
+    out = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        valid, offsets, data = line_shapes.buffers(column)
+        renewing.add_texts(offsets, data, valid, column.offset % 8 if len(valid) else 0, len(column), out)
     return out
 
 
@@ -268,7 +301,7 @@ def _found(
     return Found(
         kept=collected.together(),
         tally=collected.tally,
-        pairs_by_block=tuple(int(n) for n in collected.by_block),
+        pairs_by_block=tuple(int(n) * tally_step(rows=collected.rows) for n in collected.by_block),
         left_out=searcher.index.left_out,
         bearers=counts,
         rows=collected.rows,

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from jangkau.linkage import posterior
+from jangkau.linkage import pattern_text, posterior
 from jangkau.linkage.link import MATCH, NO, REVIEW
 from jangkau.linkage.method import Method
 from jangkau.linkage.spark_packing import ids_of
@@ -22,7 +22,7 @@ Ints = npt.NDArray[np.int64]
 ONE_FILE_ROWS = 5_000_000
 """Up to so many rows the driver writes one file, with the bytes that one machine writes; more are a folder of files."""
 _LEFT = "row long, left_id {}, total double, best_right_id {}, best_probability double, ties long"
-_LINKS = "a long, b long, left_id {}, right_id {}, probability double, pattern string, decision string, rarity byte"
+_LINKS = "a long, b long, left_id {}, right_id {}, probability double, pattern string, decision string"
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,7 @@ def _telling(
             decision = np.where(lost, NO, np.where(p >= method.high, MATCH, REVIEW))
             here = np.flatnonzero(p >= method.low)
             few = batch.take(pa.array(here))
+            pattern, rarity = few.column("pattern").to_numpy(), few.column("rarity").to_numpy()
             yield pa.RecordBatch.from_pydict(
                 {
                     "a": few.column("a"),
@@ -173,9 +174,8 @@ def _telling(
                     "left_id": few.column("left_id"),
                     "right_id": few.column("right_id"),
                     "probability": pa.array(p[here]),
-                    "pattern": few.column("pattern").cast(pa.string()),
+                    "pattern": pattern_text.written(patterns=pattern, rarity=rarity, method=method),
                     "decision": pa.array(decision[here].astype(object), pa.string()),
-                    "rarity": few.column("rarity").cast(pa.int8()),
                 }
             )
 

@@ -84,7 +84,7 @@ def _searching(number: int, job: Job) -> Callable[[Iterator[pa.RecordBatch]], It
         if piece is not None:
             each = np.array(list(tally.items()), np.int64).reshape(-1, 2)
             yield _counts(TALLY, each[:, 0], each[:, 1], piece.ids.type, ids)
-            yield _counts(BLOCK, np.arange(len(by_block)), by_block, piece.ids.type, ids)
+            yield _counts(BLOCK, np.arange(len(by_block)), by_block * job.step, piece.ids.type, ids)
 
     return work
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from jangkau.linkage import pattern_text
 from jangkau.linkage.missed import captures
 from jangkau.linkage.model import method_from, weights_from
 from jangkau.linkage.weights import Patterns, spread
@@ -32,8 +33,9 @@ def model_of(folder: Path) -> dict[str, Any]:
 def test_its_weights_give_every_published_probability_to_the_last_bit(folder: Path) -> None:
     model, links = model_of(folder), pq.read_table(folder / "links.parquet")
     method = method_from(model=model)
-    levels = spread(patterns=np.array([int(one) for one in links["pattern"].to_pylist()]), fields=len(method.fields))
-    patterns = Patterns(levels, links["rarity"].to_numpy().astype(np.uint8), np.ones(len(levels)))
+    digits, rarity = zip(*(pattern_text.read(text=one) for one in links["pattern"].to_pylist()), strict=True)
+    levels = spread(patterns=np.array(digits), fields=len(method.fields))
+    patterns = Patterns(levels, np.array(rarity, np.uint8), np.ones(len(levels)))
     odds = weights_from(model=model).log_odds(patterns=patterns)
     assert np.array_equal(1.0 / (1.0 + np.exp(-odds)), links["probability"].to_numpy())
 

@@ -102,5 +102,5 @@ def test_every_key_of_the_model_is_there_and_no_other(folder: Path) -> None:
 
 
 def test_every_file_is_there_and_no_other(folder: Path) -> None:
-    headings = set(re.findall(r"^## (\w+\.\w+)$", LINK, flags=re.MULTILINE))
+    headings = set(re.findall(r"^## (\w+\.\w+|state)$", LINK, flags=re.MULTILINE))
     assert headings == {path.name for path in folder.iterdir()}

@@ -26,6 +26,7 @@ def test_two_files_give_the_answers_of_one_machine(pair: Pair, tmp_path: Path) -
     one = here(left=pair.left, right=pair.right, method=method, out=tmp_path / "one")
     many = on_spark(left=pair.left, right=pair.right, method=method, out=tmp_path / "many")
     assert len(one.links) > 800
+    assert many.links.column_names == ["left_id", "right_id", "probability", "pattern", "decision"]
     assert differences(one, many) == []
 
 

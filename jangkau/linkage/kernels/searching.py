@@ -25,6 +25,7 @@ from jangkau.linkage.kernels.comparing import (
 from jangkau.linkage.kernels.keys import key_of, part, parts_of, share_block
 
 BATCH = 4096
+TOLD_ROW_BITS = 27
 _START = 1 << 14
 
 
@@ -202,15 +203,16 @@ def compare_pairs(a, b, x, hx, y, hy, program, patterns, sides):  # type: ignore
 def search(  # type: ignore[no-untyped-def]
     lines_x, heap_x, lines_y, heap_y, first_y, same, fields, block_parts, block_rows, index_starts, index_rows,
     index_tags, bases, shift, index_seen, bit_shift, dropped, rarity_x, rarity_y,
-    belief, by_rarity, name_field, least, counted,
+    belief, by_rarity, name_field, least, counted, told,
 ):  # fmt: skip
     """Compare every line of ``lines_y`` with those of ``lines_x`` that share a block with it, each pair once.
 
     ``first_y``: number of the first line of y; with ``same`` both are one file, and only pairs x < y count.
     ``belief``: (fields, levels) log likelihood ratios, ``by_rarity``: those of a name equal or held, by class.
     Pairs whose sum reaches ``least`` are kept; texts are looked at only where the sum can still reach it, else the
-    worst level that their hashes allow is counted. Pairs are tallied for the lines that ``counted`` marks. Returns
-    a, b, patterns, rarity classes, blocks, tally (patterns, counts), pairs by block (found first by it).
+    worst level that their hashes allow is counted. Pairs are counted for the lines that ``counted`` marks, and with
+    ``told`` each of them is told too. Returns a, b, patterns, rarity classes, blocks, tally (patterns, counts), pairs
+    by block (found first by it), and of each pair counted: a with the block in its five highest bits, b, pattern.
     """
     x, hx, y, hy = bare(lines_x), bare(heap_x), bare(lines_y), bare(heap_y)
     program, parts, blocks = bare(fields), bare(block_parts), bare(block_rows)
@@ -240,6 +242,10 @@ def search(  # type: ignore[no-untyped-def]
     end = np.empty(BATCH, np.int64)
     pair_a = np.empty(_START, np.uint32)
     pair_b = np.empty(_START, np.uint32)
+    told_a = np.empty(_START, np.uint32)
+    told_b = np.empty(_START, np.uint32)
+    told_pattern = np.empty(_START, np.int64)
+    telling = 0
     touched = np.uint32(0)
     n_fields = len(program)
     for first in range(0, len(y), BATCH):
@@ -294,7 +300,7 @@ def search(  # type: ignore[no-untyped-def]
                         break
                 if again or not share_block(x, i, values, k, parts, blocks, b):
                     continue
-                by_block[b] += 1
+                by_block[b] += 1 if counted[j] else 0
                 score = np.float32(0.0)
                 most = np.float32(0.0)
                 for f in range(n_fields):
@@ -333,6 +339,21 @@ def search(  # type: ignore[no-untyped-def]
                     filled = _tally(patterns, counts, pattern_of(levels, n_fields), filled)
                     if 2 * filled > len(patterns):
                         patterns, counts, filled = _twice(patterns, counts)
+                    if told:
+                        if telling == len(told_a):
+                            grown = np.empty(2 * telling, np.uint32)
+                            grown[:telling] = told_a
+                            told_a = grown
+                            grown = np.empty(2 * telling, np.uint32)
+                            grown[:telling] = told_b
+                            told_b = grown
+                            grown_p = np.empty(2 * telling, np.int64)
+                            grown_p[:telling] = told_pattern
+                            told_pattern = grown_p
+                        told_a[telling] = np.uint32(i) | (np.uint32(b) << np.uint32(TOLD_ROW_BITS))
+                        told_b[telling] = j
+                        told_pattern[telling] = pattern_of(levels, n_fields)
+                        telling += 1
                 if score < least:
                     continue
                 if kept == len(out_a):
@@ -366,6 +387,7 @@ def search(  # type: ignore[no-untyped-def]
     return (
         out_a[:kept].copy(), out_b[:kept].copy(), out_pattern[:kept].copy(), out_rarity[:kept].copy(),
         out_blocks[:kept].copy(), patterns, counts, by_block, touched,
+        told_a[:telling].copy(), told_b[:telling].copy(), told_pattern[:telling].copy(),
     )  # fmt: skip
 
 
