@@ -25,7 +25,8 @@ from jangkau.linkage.method import Block, Method
 from jangkau.linkage.method_file import no_block
 from jangkau.linkage.renewal import Keeping
 from jangkau.linkage.sources import Source
-from jangkau.linkage.weights import Patterns, Rarity, Sides, Weights, estimate, places, spread
+from jangkau.linkage.training import Sides, estimate
+from jangkau.linkage.weights import Patterns, Rarity, Weights, places, spread
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -20,7 +20,8 @@ from jangkau.linkage.weights import Patterns, Weights, spread
 
 Record = Mapping[str, str | None]
 BIT = float(np.log(2.0))
-_TWINS = Text("dapat juga saudara kembar", "could be a twin")
+_RELATED = Text("dapat juga saudara kembar, kerabat atau orang senama", "could be a twin, a relative or a namesake")
+_ALIKE = Text("nama, tanggal, wilayah dan nomor bersama-sama", "name, date, area and number together")
 _COMPETITORS = Text("ada calon lain (satu lawan satu)", "other candidates compete (one to one)")
 _NEGLIGIBLE = 1e-12
 
@@ -84,7 +85,8 @@ def weigh(
         found.append(Evidence(one.name, level, said, bits))
     prior = weights.prior_log_odds / BIT
     total = float(weights.log_odds(patterns=pair)[0]) / BIT
-    found += _together(_TWINS, total - prior - sum(one.bits for one in found))
+    beyond = total - prior - sum(one.bits for one in found)
+    found += _together(_RELATED if beyond < 0 else _ALIKE, beyond)
     if published is not None and 0.0 < published < 1.0 and method.one_to_one:
         found += _together(_COMPETITORS, float(np.log2(published) - np.log2(1.0 - published)) - total)
     return Weighed(prior, tuple(sorted(found, key=lambda one: -one.bits)), tuple(missing))

@@ -16,10 +16,11 @@ from jangkau.linkage.lines import Lines, Shape
 from jangkau.linkage.lookup_files import Facts, Mapped
 from jangkau.linkage.method import Method
 from jangkau.linkage.model import Model, method_from, weights_from
-from jangkau.linkage.weights import ENOUGH_IDENTICAL, Patterns, Rarity, Sides, Weights, estimate, places, spread
+from jangkau.linkage.training import ENOUGH_IDENTICAL, Sides, estimate
+from jangkau.linkage.weights import Patterns, Rarity, Weights, places, spread
 
 Ints = npt.NDArray[np.int64]
-_TABLES = ("nik", "phone", "neighbours", "by_rarity")
+_TABLES = ("nik", "phone", "neighbours", "by_rarity", "damaged")
 FORGET_EVERY = 10
 """The system maps sixteen pages for each one that is looked at: ten look-ups are some hundred megabytes."""
 COVERAGE, LEAST_COVERAGE = 0.5, 1e-3
@@ -51,6 +52,8 @@ def written(*, weights: Weights) -> dict[str, Any]:
         **tables,
         "near": {str(place): one.tolist() for place, one in weights.near.items()},
         "namesakes": weights.namesakes.tolist(),
+        "cells": weights.cells.tolist(),
+        "beyond": weights.beyond.tolist(),
         "how": weights.how,
     }
 
@@ -67,6 +70,8 @@ def read(*, value: Mapping[str, Any], method: Method) -> Weights:
         table=tuple(np.array(one, float) for one in value["table"]),
         near={int(place): np.array(one, float) for place, one in value["near"].items()},
         namesakes=np.array(value["namesakes"], float),
+        cells=np.array(value["cells"], np.int64),
+        beyond=np.array(value["beyond"], float),
         rarity=Rarity(nothing, nothing, nothing),
         matching_pairs=0.5,
         all_pairs=1.0,
@@ -132,6 +137,7 @@ def from_register(*, method: Method, shape: Shape, facts: Facts, arrays: Mapped,
         regional=_counted(regional, np.zeros(len(regional), np.uint8), fields),
         rarity=rarity_of(names=arrays.names, people=facts.people),
         sides=Sides(max(float(size) * facts.rows, 1.0), comparable, float(max(size, 1))),
+        together=False,
     )
     how = {f"{one.name}.m": "given" if one.m is not None else "belief" for one in method.fields}
     return Prepared(replace(weights, how={**weights.how, **how}), COVERAGE, "register")

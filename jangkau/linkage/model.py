@@ -150,6 +150,10 @@ def _dependence(linkage: Linkage) -> Model:
         "names_in_one_region": rows(weights.neighbours),
         "name_by_rarity": rows(weights.by_rarity),
         "namesakes_by_rarity": rows(weights.namesakes),
+        "beyond_chance": {
+            str(code): one for code, one in zip(weights.cells.tolist(), weights.beyond.tolist(), strict=True)
+        },
+        "identifier_by_damaged_fields": rows(weights.damaged),
         "rarity": {
             "whole": rows(weights.rarity.whole),
             "words": rows(weights.rarity.words),
@@ -167,6 +171,9 @@ _TABLES_HOW = {
     "names_in_one_region": "m as above; u counted on random pairs within one region",
     "name_by_rarity": "m as above; u is the chance that a second person bears the name, counted by its bearers",
     "namesakes_by_rarity": "pairs of equal name and birth date but far NIKs, against the number that chance expects",
+    "beyond_chance": "by cell of name (with its class), birth date, area and sex: matches and strangers by EM, against"
+    " what independence expects",
+    "identifier_by_damaged_fields": "rows: how many of name and birth date are damaged; matches by EM",
     "rarity": "bearers of each name of the left, counted in both files",
 }
 
@@ -242,7 +249,7 @@ def _calibration(linkage: Linkage) -> list[Model]:
     told = weights.log_odds(patterns=unlike) >= LEAST_LIKELY
     there = (level != MISSING) & ((linkage.pairs.blocks & np.uint32(linkage.method.mask(with_anchor=False))) > 0) & told
     # missing, not left out: other fields look at its level
-    p = _probability(weights.log_odds(patterns=_with_level(every, anchor, MISSING))[there])
+    p = _probability(weights.log_odds(patterns=_with_level(every, anchor, MISSING), without=(anchor,))[there])
     agrees = (level[there] == 1) / float(weights.m[anchor][1])
     tenth = np.minimum((p * TENTHS).astype(int), TENTHS - 1)
     return [
@@ -332,6 +339,9 @@ def weights_from(*, model: Model) -> Weights:
         neighbours=_table(tables["names_in_one_region"]),
         by_rarity=_table(tables["name_by_rarity"]),
         namesakes=np.array(tables["namesakes_by_rarity"]),
+        cells=np.array([int(code) for code in tables["beyond_chance"]], np.int64),
+        beyond=np.array(list(tables["beyond_chance"].values()), np.float64),
+        damaged=_table(tables["identifier_by_damaged_fields"]),
         rarity=Rarity(*(np.array(tables["rarity"][name]) for name in ("whole", "words", "share"))),
         matching_pairs=prior["matching_pairs"],
         all_pairs=prior["all_pairs"],

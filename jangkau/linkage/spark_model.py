@@ -64,7 +64,9 @@ def _calibration(linkage: Linkage) -> list[dict[str, Any]]:
     told = weights.log_odds(patterns=unlike) >= LEAST_LIKELY
     description = np.uint32(linkage.method.mask(with_anchor=False))
     there = (level != MISSING) & ((linkage.pairs.blocks & description) > 0) & told
-    p = models._probability(weights.log_odds(patterns=models._with_level(every, anchor, MISSING))[there])
+    p = models._probability(
+        weights.log_odds(patterns=models._with_level(every, anchor, MISSING), without=(anchor,))[there]
+    )
     agrees = (level[there] == 1) / float(weights.m[anchor][1])
     tenth, count = np.minimum((p * TENTHS).astype(int), TENTHS - 1), count[there]
     return [

@@ -19,7 +19,8 @@ from jangkau.linkage.lines import Lines, shape_of
 from jangkau.linkage.method import Method
 from jangkau.linkage.spark_names import Counted
 from jangkau.linkage.spark_sides import Packed
-from jangkau.linkage.weights import Patterns, estimate, spread
+from jangkau.linkage.training import estimate
+from jangkau.linkage.weights import Patterns, spread
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

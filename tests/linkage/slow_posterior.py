@@ -32,9 +32,24 @@ def log_odds(levels: Sequence[int], rarity: int, weights: Weights, method: Metho
         elif first and kind in ("region", "sex") and place in weights.near and of["nik"] in NEAR_NIK:
             said = weights.near[place][level]
         total += said
-    no_other_number = "nik" in of or "identifier" not in of
-    if "person_name" in of and born == 1 and of.get("nik") != 1 and no_other_number:
+    total += _together(of, born, rarity, weights)
+    if "nik" in of and born == 1 and of["nik"] != 1:
         total -= log(1 + exp(total - _against_twins(of, weights, method)))
+    return total
+
+
+def _together(of: Mapping[str, int], born: int | None, rarity: int, weights: Weights) -> float:
+    """What the levels of name, birth date, area and sex say together; and the number where others are damaged."""
+    name, when = of.get("person_name", MISSING), born or MISSING
+    area = of["region"] if "region" in of else of.get("code", MISSING)
+    code = name * 12 + (rarity if name <= 2 else 0)
+    for level in (when, area, of.get("sex", MISSING)):
+        code = code * 10 + level
+    known = dict(zip(weights.cells.tolist(), weights.beyond.tolist(), strict=True))
+    total = float(known.get(code, 0.0))
+    number = of["nik"] if "nik" in of else of.get("identifier")
+    if weights.damaged is not None and number is not None:
+        total += float(weights.damaged[sum(1 < level < MISSING for level in (name, when))][number])
     return total
 
 

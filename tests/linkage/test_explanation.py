@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jangkau.gaps.membership import ANOTHER_NIK, OWNED
-from jangkau.linkage import fillers, search, weights
+from jangkau.linkage import fillers, search, strangers, training, weights
 from jangkau.linkage.engine import LEAST_LIKELY
 from jangkau.linkage.index import CLASSES
 from jangkau.linkage.method_file import understood
@@ -20,12 +20,15 @@ TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
 @pytest.mark.parametrize(
     "said",
     [
-        f"{weights.M_WEIGHT:.0f} b_f(γ)",
-        f"{weights.U_WEIGHT:.0f} b_f(γ)",
-        f"worth {weights.M_WEIGHT:.0f} pairs (m), {weights.U_WEIGHT:.0f} (u), {weights.U_NIK_WEIGHT:,.0f} (near NIKs)",
-        f"fewer than {weights.ENOUGH_IDENTICAL} such pairs",
-        f"fewer than {weights.ENOUGH_COMPARABLE:.0%} of pairs".replace("%", " %"),
-        f"at most {weights.EM_ITERATIONS} times",
+        f"{training.M_WEIGHT:.0f} b_f(γ)",
+        f"{training.U_WEIGHT:.0f} b_f(γ)",
+        f"worth {training.M_WEIGHT:.0f} pairs (m), {training.U_WEIGHT:.0f} (u), "
+        f"{training.U_NIK_WEIGHT:,.0f} (near NIKs)",
+        f"fewer than {training.ENOUGH_IDENTICAL} such pairs",
+        f"fewer than {training.ENOUGH_COMPARABLE:.0%} of pairs".replace("%", " %"),
+        f"at most {strangers.ITERATIONS} times",
+        f"worth {strangers.MORE} pairs where more are found, {strangers.FEWER:.0f} where fewer",
+        f"worth {strangers.MATCHES_COUNTED:.0f} pairs, with EM {strangers.MATCHES_EM:.0f}",
         f"c = 0 … {CLASSES - 1}",
         f"log(2^b) − {search.SLACK:.0f}",
         f"some {search.TALLIED // 1_000_000} million".replace("4", "four"),
@@ -43,7 +46,7 @@ def test_the_page_says_the_number(said: str) -> None:
 
 def test_the_page_says_from_which_odds_on() -> None:
     assert "odds below 10⁻³ are dropped" in TEXT and pytest.approx(1e-3) == 2.718281828459045**LEAST_LIKELY
-    assert "odds above 1000" in TEXT and pytest.approx(1000.0) == 2.718281828459045**weights.CERTAIN
+    assert "odds above 1000" in TEXT and pytest.approx(1000.0) == 2.718281828459045**training.CERTAIN
 
 
 def test_the_page_says_how_many_random_pairs() -> None:
@@ -53,5 +56,6 @@ def test_the_page_says_how_many_random_pairs() -> None:
 
 def test_every_dependence_is_told() -> None:
     told = re.findall(r"^\d\. \*([^*]+)\*", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert len(told) == 5
-    assert "Five dependences" in (weights.Weights.__doc__ or "")
+    tables = ("nik", "near", "neighbours", "phone", "namesakes", "beyond", "damaged")
+    assert len(told) == len(tables)
+    assert all(f"``{name}``" in (weights.Weights.__doc__ or "") for name in tables)
