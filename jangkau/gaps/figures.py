@@ -108,11 +108,11 @@ def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures, people: I
     """All the by_ lists of summary.json; a person counts once in every group he is in. ``people``: their labels."""
     kinds: dict[str, tuple[str, Callable[[tuple[Any, ...]], dict[str, Any]]]] = {
         "by_list": (
-            "SELECT DISTINCT person, file_name, institution FROM list_row",
+            "SELECT person, file_name, institution FROM list_row",
             lambda k: {"file": k[0], "institution": k[1]},
         ),
         "by_institution": (
-            "SELECT DISTINCT person, institution FROM list_row",
+            "SELECT person, institution FROM list_row",
             lambda k: {"institution": k[0], "himbara": himbara(institution=k[0])},
         ),
         "by_region": (
@@ -121,14 +121,14 @@ def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures, people: I
             lambda k: {"region_code": k[0], "name": k[1]},
         ),
         "by_branch": (
-            "SELECT DISTINCT p.person, b.branch FROM person AS p "
+            "SELECT p.person, b.branch FROM person AS p "
             "LEFT JOIN branch_region AS b ON b.region_code = p.region_code "
             "WHERE (SELECT count(*) FROM branch_region) > 0",
             lambda k: {"branch": k[0]},
         ),
-        "by_kur_type": ("SELECT DISTINCT person, skema FROM list_row WHERE layout = 'kur'", lambda k: {"skema": k[0]}),
+        "by_kur_type": ("SELECT person, skema FROM list_row WHERE layout = 'kur'", lambda k: {"skema": k[0]}),
         "by_period": (
-            "SELECT DISTINCT person, year(tanggal) || '-Q' || quarter(tanggal) FROM list_row "
+            "SELECT person, year(tanggal) || '-Q' || quarter(tanggal) FROM list_row "
             "WHERE layout IN ('kur', 'prakerja')",
             lambda k: {"quarter": k[0]},
         ),
@@ -151,8 +151,10 @@ def _groups(
 def people_by(*, connection: duckdb.DuckDBPyConnection, query: str, people: Ints) -> list[tuple[tuple[Any, ...], Ints]]:
     """The places of people by what ``query`` says of them: its first column is the person, the others are the key.
 
-    ``people`` are the labels of all, in order. The query gives each pair of person and key once.
+    ``people`` are the labels of all, in order. A person whom the query gives a key twice counts once.
     """
+    place_of = np.zeros(int(people[-1]) + 1 if len(people) else 1, dtype=np.int64)
+    place_of[people] = np.arange(len(people))
     table = connection.sql(query).to_arrow_table()
     code = np.zeros(table.num_rows, dtype=np.int64)
     for column in table.columns[1:]:
@@ -160,10 +162,8 @@ def people_by(*, connection: duckdb.DuckDBPyConnection, query: str, people: Ints
         code = code * (len(encoded.dictionary) + 1) + encoded.indices.to_numpy(zero_copy_only=False)
     if not len(code):
         return []
-    order = np.argsort(code, kind="stable")
-    place = np.searchsorted(people, table.column(0).to_numpy()[order])
-    starts = np.flatnonzero(np.diff(code[order], prepend=code[order[0]] - 1))
-    keys = [table.slice(int(order[start]), 1).to_pylist()[0] for start in starts]
-    return [
-        (tuple(key.values())[1:], np.sort(part)) for key, part in zip(keys, np.split(place, starts[1:]), strict=True)
-    ]
+    codes, first, code = np.unique(code, return_index=True, return_inverse=True)
+    both = np.unique(code * len(people) + place_of[table.column(0).to_numpy()])
+    parts = np.split(both % len(people), np.searchsorted(both, np.arange(1, len(codes)) * len(people)))
+    keys = [table.slice(int(row), 1).to_pylist()[0] for row in first]
+    return [(tuple(key.values())[1:], part) for key, part in zip(keys, parts, strict=True)]

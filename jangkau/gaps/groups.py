@@ -67,8 +67,8 @@ def memberships(
     age = f"date_sub('year', birth_date, DATE '{as_of.isoformat()}')"
     bands = " ".join(f"WHEN {age} < {limit} THEN '{name}'" for limit, name in AGES)
     queries = {
-        "list": "SELECT DISTINCT person, file_name FROM list_row",
-        "office": "SELECT DISTINCT person, file_name || ': ' || regexp_replace(office, '^[0-9]+/', '') FROM list_row "
+        "list": "SELECT person, file_name FROM list_row",
+        "office": "SELECT person, file_name || ': ' || regexp_replace(office, '^[0-9]+/', '') FROM list_row "
         "WHERE regexp_replace(office, '^[0-9]+/', '') <> ''",
         "region": "SELECT person, region_code FROM person",
         "sex": "SELECT person, sex FROM person",

@@ -127,7 +127,6 @@ def make_register(
     for number, reading in enumerate(readings):
         if reading.layout != "register":
             continue
-        columns = pq.read_schema(reading.accepted).names
         file = reading.file.replace("'", "''") + ":"
         also = (
             f"OR x.kpj IN (SELECT reference FROM reference_arrow) "

@@ -227,7 +227,7 @@ def _connect(settings: Settings, plan: Plan, scratch: Path) -> duckdb.DuckDBPyCo
         options["threads"] = settings.threads
     options["memory_limit"] = settings.memory or _memory(plan)
     try:
-        return duckdb.connect(":memory:", config=options)
+        return duckdb.connect(str(scratch / "run.duckdb"), config=options)
     except duckdb.Error:
         raise Complaint(
             what=Text(

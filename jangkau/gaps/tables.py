@@ -52,8 +52,8 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
         shape = ", ".join(f"{c if c in present else f'CAST(NULL AS {t})'} AS {c}" for c, t in LIST_COLUMNS.items())
         office = f"'{number}/' || coalesce(CAST({OFFICES.get(reading.layout, 'NULL')} AS VARCHAR), '')"
         lists.append(
-            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {content(reading=reading)} AS ref, {office} AS office, "
-            f"CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} FROM read_parquet('{path}')"
+            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {content(reading=reading)} AS ref, "
+            f"{office} AS office, CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} FROM read_parquet('{path}')"
         )
     _load_files(connection, readings)
     connection.execute("CREATE OR REPLACE VIEW accepted_list AS " + " UNION ALL ".join(lists))
