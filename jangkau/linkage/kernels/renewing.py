@@ -31,7 +31,7 @@ def _eight(data, k):  # type: ignore[no-untyped-def]
 def _hash(data, start, end):  # type: ignore[no-untyped-def]
     """A hash of data[start:end], eight bytes at a time."""
     k, stop = np.uint64(start), np.uint64(end)
-    h = (stop - k) ^ GOLDEN  # the empty text is not null
+    h = (stop - k) * MIXER ^ GOLDEN  # the empty text is not null, and lengths lie far apart
     while k + np.uint64(8) <= stop:
         h = (h ^ _eight(data, k)) * MIXER
         h ^= h >> np.uint64(32)
