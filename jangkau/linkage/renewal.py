@@ -399,7 +399,8 @@ class Gathered:
         self.paired = renewal.paired
         known = renewal.before
         self.number = dict(zip(known.earlier.array("patterns").tolist(), range(1 << 30))) if known else {}  # noqa: B905
-        self.places = np.full(len(known.right.digests) if known else 0, -1, np.int64)
+        # four bytes a row: of sixty million rows this is in memory beside all else
+        self.places = np.full(len(known.right.digests) if known else 0, renewing.NOWHERE, np.uint32)
 
     def add(self, piece: Piece, first: int) -> None:
         """One batch, in its turn."""
@@ -470,9 +471,9 @@ class Gathered:
         self.writer.finish(kept=found.kept, about=about)
 
 
-def _kept_before(known: Before, places: Ints) -> Kept:
+def _kept_before(known: Before, places: Numbers) -> Kept:
     """The pairs that the earlier link kept, of rows that are both still there as they were."""
     a, b, pattern, rarity, blocks = (np.asarray(known.earlier.array(name)) for name in state.KEPT_ARRAYS)
     a, b = known.left[a], places[b]
-    still = (a != renewing.NOWHERE) & (b >= 0)
-    return Kept(a, b, pattern, rarity, blocks).chosen(which=still)
+    still = (a != renewing.NOWHERE) & (b != renewing.NOWHERE)
+    return Kept(a, b.astype(np.int64), pattern, rarity, blocks).chosen(which=still)

@@ -8,24 +8,42 @@ from numba import njit
 from jangkau.linkage.kernels.bits import GOLDEN, is_there, joined, mix
 
 MIXER = np.uint64(0x9DDFEA08EB382D69)  # CityHash's
+ONE = np.uint64(1)
 NOWHERE = np.uint32(0xFFFFFFFF)
+
+
+@njit(inline="always", cache=True)
+def _eight(data, k):  # type: ignore[no-untyped-def]
+    """Eight bytes as one number; written out so that the compiler reads them at once (unsigned: no check for signs)."""
+    return (
+        np.uint64(data[k])
+        | np.uint64(data[k + ONE]) << np.uint64(8)
+        | np.uint64(data[k + np.uint64(2)]) << np.uint64(16)
+        | np.uint64(data[k + np.uint64(3)]) << np.uint64(24)
+        | np.uint64(data[k + np.uint64(4)]) << np.uint64(32)
+        | np.uint64(data[k + np.uint64(5)]) << np.uint64(40)
+        | np.uint64(data[k + np.uint64(6)]) << np.uint64(48)
+        | np.uint64(data[k + np.uint64(7)]) << np.uint64(56)
+    )
 
 
 @njit(inline="always", cache=True)
 def _hash(data, start, end):  # type: ignore[no-untyped-def]
     """A hash of data[start:end], eight bytes at a time."""
-    h = np.uint64(end - start)
-    k = start
-    while k + 8 <= end:
-        word = np.uint64(0)
-        for shift in range(8):
-            word |= np.uint64(data[k + shift]) << np.uint64(8 * shift)
-        h = (h ^ word) * MIXER
+    k, stop = np.uint64(start), np.uint64(end)
+    h = (stop - k) * MIXER ^ GOLDEN  # the empty text is not null, and lengths lie far apart
+    while k + np.uint64(8) <= stop:
+        h = (h ^ _eight(data, k)) * MIXER
         h ^= h >> np.uint64(32)
-        k += 8
+        k += np.uint64(8)
     word = np.uint64(0)
-    for shift in range(end - k):
-        word |= np.uint64(data[k + shift]) << np.uint64(8 * shift)
+    if k < stop and stop - np.uint64(start) >= np.uint64(8):
+        word, k = _eight(data, stop - np.uint64(8)), stop  # some bytes again, instead of one by one
+    shift = np.uint64(0)
+    while k < stop:
+        word |= np.uint64(data[k]) << shift
+        shift += np.uint64(8)
+        k += ONE
     return mix((h ^ word) * MIXER)
 
 
