@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jangkau.complaints import Complaint, Text
-from jangkau.linkage import fillers, posterior, renewal, search
+from jangkau.linkage import captured, fillers, posterior, renewal, search
 from jangkau.linkage import index as indexes
 from jangkau.linkage.blocks import default_blocks
 from jangkau.linkage.index import CLASSES, Index, Names
@@ -442,15 +442,20 @@ def judge(
     kept, odds, vetoed = kept.chosen(which=likely), odds[likely], vetoed[likely]
     patterns = Patterns(patterns.levels[likely], patterns.rarity[likely], patterns.count[likely])
     p = 1.0 / (1.0 + np.exp(-odds))
-    captured = _captured(method, weights, patterns, kept, p)
+    seen = _captured(method, weights, patterns, kept, p)
     ratio = odds - weights.prior_log_odds
     rows = posterior.of_rows(
-        a=kept.a.astype(np.int64), ratio=ratio, p=p, left_rows=left_rows, right_rows=max(right_rows, 1), found=captured
+        a=kept.a.astype(np.int64),
+        ratio=ratio,
+        p=p,
+        left_rows=left_rows,
+        right_rows=max(right_rows, 1),
+        found=seen,
     )
     filled = tuple(zip(side.filled.tolist(), found.filled.tolist(), strict=True))
     return Linkage(
         method, left_rows, right_rows, same, kept, patterns, ratio, p, vetoed, rows, weights,
-        replace(found, kept=found.kept.chosen(which=slice(0, 0))), filled, captured, combined, people, notes,
+        replace(found, kept=found.kept.chosen(which=slice(0, 0))), filled, seen, combined, people, notes,
     )  # fmt: skip
 
 
@@ -612,22 +617,9 @@ def _vetoed(method: Method, patterns: Patterns) -> npt.NDArray[np.bool_]:
 
 
 def _captured(method: Method, weights: Weights, patterns: Patterns, kept: search.Kept, p: Floats) -> float:
-    """The share of true matches that was found at all: two captures, by the identifier and by the description
-    (Chapman 1951); 1 where there is no anchor to compare with."""
-    anchor = method.anchor
-    if anchor is None or not len(kept):
+    """The share of true matches that was found at all; 1 where there is no identifier to compare with."""
+    if method.anchor is None:
         return 1.0
-    alone = 1.0 / (1.0 + np.exp(-weights.log_odds(patterns=patterns, without=(anchor,))))
-    described = ((kept.blocks & np.uint32(method.mask(with_anchor=False))) > 0) & (alone >= method.low)
-    level = patterns.of(anchor)
-    comparable = level != 9
-    identified = comparable & (level < len(method.fields[anchor].kind.levels))
-    both = float(p[identified & described].sum())
-    only_id = float(p[identified & ~described].sum())
-    only_text = float(p[comparable & ~identified & described].sum())
-    blind = float(p[~comparable].sum())
-    unseen = only_id * only_text / (both + 1.0)
-    failing = only_id / (both + only_id + 1.0)
-    unseen += blind * failing / max(1.0 - failing, 0.1)
-    total = both + only_id + only_text + blind
-    return total / (total + unseen) if total else 1.0
+    two = captured.passes(method=method, weights=weights, patterns=patterns, blocks=kept.blocks, p=p)
+    found_by = captured.by_blocks(blocks=kept.blocks, number=len(method.blocks), p=p)
+    return captured.share_found(two=two, found_by=found_by)

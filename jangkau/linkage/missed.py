@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from jangkau.linkage import captured
 from jangkau.linkage.engine import Linkage
 from jangkau.linkage.kernels import searching
-from jangkau.linkage.kinds import MISSING
 from jangkau.linkage.lines import Lines, shape_of
 from jangkau.linkage.method import Method
 
@@ -37,42 +37,15 @@ class Captures:
 
 
 def captures(*, linkage: Linkage) -> Captures | None:
-    """None where the method has no identifier, so that there is but one pass, or where no pair was found."""
+    """None where no pair was found; without an identifier there is but one pass, and only the blocks tell."""
     method, p, kept = linkage.method, linkage.probability, linkage.pairs
-    anchor = method.anchor
     if not len(kept):
         return None
-    by_blocks = _by_blocks(linkage)
-    chao = _chao(by_blocks)
-    if anchor is None:
-        return Captures(0.0, 0.0, 0.0, float(p.sum()), 0.0, by_blocks, chao)
-    alone = 1.0 / (1.0 + np.exp(-linkage.weights.log_odds(patterns=linkage.patterns, without=(anchor,))))
-    described = ((kept.blocks & np.uint32(method.mask(with_anchor=False))) > 0) & (alone >= method.low)
-    level = linkage.patterns.of(anchor)
-    there = level != MISSING
-    identified = there & (level < len(method.fields[anchor].kind.levels))
-    both, identifier, description, blind = (
-        float(p[cell].sum())
-        for cell in (identified & described, identified & ~described, there & ~identified & described, ~there)
-    )
-    total = both + identifier + description + blind
-    unseen = total * (1.0 / max(linkage.captured, 1e-9) - 1.0)
-    return Captures(both, identifier, description, blind, unseen, by_blocks, chao)
-
-
-def _by_blocks(linkage: Linkage) -> tuple[float, ...]:
-    many = sum(
-        ((linkage.pairs.blocks >> np.uint32(bit)) & np.uint32(1)).astype(np.int64)
-        for bit in range(len(linkage.method.blocks))
-    )
-    sums = np.bincount(many, weights=linkage.probability, minlength=len(linkage.method.blocks) + 1)
-    return tuple(float(one) for one in sums[1:])
-
-
-def _chao(by_blocks: tuple[float, ...]) -> float:
-    """Chao's lower bound in its bias-corrected form: f1 (f1 - 1) / (2 (f2 + 1))."""
-    once, twice = (*by_blocks, 0.0, 0.0)[:2]
-    return max(once * (once - 1.0), 0.0) / (2.0 * (twice + 1.0))
+    two = captured.passes(method=method, weights=linkage.weights, patterns=linkage.patterns, blocks=kept.blocks, p=p)
+    found_by = captured.by_blocks(blocks=kept.blocks, number=len(method.blocks), p=p)
+    unseen = 0.0 if method.anchor is None else two.unseen
+    bound = captured.chao(found_by=found_by)
+    return Captures(two.both, two.identifier, two.description, two.blind, unseen, found_by, bound)
 
 
 def share_without_key(*, lines: Lines, method: Method) -> float | None:
