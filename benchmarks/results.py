@@ -52,6 +52,7 @@ SCRIPTS = (
     Script("lookup", "One person in the register of a country, while the office waits?"),
     Script("main_job", "The job of an afternoon: a province or two?"),
     Script("reading", "Reading lists, every check, beside a plain copy?"),
+    Script("calibration", "Are the probabilities honest, whatever the method and the errors?"),
     Script("accuracy", "The estimate and its interval, against the truth?"),
 )
 
