@@ -53,7 +53,8 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
         office = f"'{number}/' || coalesce(CAST({OFFICES.get(reading.layout, 'NULL')} AS VARCHAR), '')"
         lists.append(
             f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {content(reading=reading)} AS ref, "
-            f"{office} AS office, CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} FROM read_parquet('{path}')"
+            f"{office} AS office, CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} "
+            f"FROM read_parquet('{path}')"
         )
     _load_files(connection, readings)
     connection.execute("CREATE OR REPLACE VIEW accepted_list AS " + " UNION ALL ".join(lists))

@@ -42,13 +42,14 @@ def compared(*, level: int, left: str, right: str) -> Text | None:
 
 def _words(name: str) -> list[_Word]:
     written = [word for word in re.split(r"[\s,;/]+", name) if re.search(r"\w", word)]
-    words, begun = [], False
+    words: list[_Word] = []
+    begun = False
     for k, word in enumerate(written):
         plain = re.sub(r"\W", "", word).upper()
         title = not begun and plain in TITLES_BEFORE and k + 1 < len(written)
         begun = begun or not title
         # behind another word a title is folded away, and a lone M is a letter and not Muhammad
-        first = sum(1 for one in words if one.read) == 0
+        first = not any(one.read for one in words)
         read = "" if title else fold(word) if first else fold(f"BUDI {word}").partition(" ")[2]
         words.append(_Word(word, read))
     return words

@@ -142,7 +142,7 @@ def source(*, folder: Folder, side: str) -> Path:
     """Where a file that was linked is now; Complaint when it is not there."""
     known = folder.model.get("files") or {}
     name = known.get("left" if folder.same_file else side)
-    path = folder.path / name if name else None
+    path: Path | None = folder.path / name if name else None
     if path is None or not path.is_file():
         title = folder.model["figures"]["left" if folder.same_file else side]
         raise Complaint(

@@ -303,6 +303,17 @@ def _turned(a, a0, n, room, last_first):  # type: ignore[no-untyped-def]
 
 
 @njit(forceinline=True, cache=True, nogil=True, error_model="numpy")
+def most_alike(x, i, y, j, w):  # type: ignore[no-untyped-def]
+    """The most that ``likeness`` can be, by the letters alone."""
+    n, m = np.int64(x[i, w + 6] & np.uint32(255)), np.int64(y[j, w + 6] & np.uint32(255))
+    common = min(n - ones(x[i, w + 4] & ~y[j, w + 4]), m - ones(y[j, w + 4] & ~x[i, w + 4]))
+    if common <= 0:
+        return 0.0
+    most = (common / n + common / m + 1.0) / 3.0
+    return most + 0.4 * (1.0 - most)
+
+
+@njit(forceinline=True, cache=True, nogil=True, error_model="numpy")
 def likeness(x, i, hx, y, j, hy, w, least, room):  # type: ignore[no-untyped-def]
     """Jaro-Winkler of two texts, a word moved from end to end allowed; 0 when the letters alone rule ``least`` out."""
     n, m = np.int64(x[i, w + 6] & np.uint32(255)), np.int64(y[j, w + 6] & np.uint32(255))

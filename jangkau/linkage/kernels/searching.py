@@ -11,12 +11,15 @@ from numba import njit
 
 from jangkau.linkage.kernels.bits import bare, joined, mix
 from jangkau.linkage.kernels.comparing import (
+    ALIKE,
     COUNTS_AS,
     NAME,
+    RATHER_ALIKE,
     ROOM,
     TEXT,
     compare,
     least_level,
+    most_alike,
     name_level,
     pattern_of,
     plain_level,
@@ -199,6 +202,33 @@ def compare_pairs(a, b, x, hx, y, hy, program, patterns, sides):  # type: ignore
         patterns[k], sides[k] = compare(x, a[k], hx, y, b[k], hy, program, levels, room)
 
 
+@njit(forceinline=True, cache=True, nogil=True, error_model="numpy")
+def _found_before(x, i, values, k, parts, blocks, b, left_out):  # type: ignore[no-untyped-def]
+    """Each pair counts once: for the first block that has it and is not left out. True also where b has it not."""
+    for q in range(b):
+        if (left_out >> np.uint32(q)) & np.uint32(1) == 0 and share_block(x, i, values, k, parts, blocks, q):
+            return True
+    return not share_block(x, i, values, k, parts, blocks, b)
+
+
+@njit(forceinline=True, cache=True, nogil=True, error_model="numpy")
+def _most_of_name(x, i, y, j, w, level, belief, by_rarity, rarity_x, rarity_y):  # type: ignore[no-untyped-def]
+    """The most that two names can say, from their hashes and letters alone: equal, held only where all letters are."""
+    if level == 1:
+        return by_rarity[1, rarity_x[i, 0]]
+    most = belief[level]
+    alike = most_alike(x, i, y, j, w)
+    if alike >= RATHER_ALIKE:
+        most = max(most, belief[4])
+    if alike >= ALIKE:
+        most = max(most, belief[3])
+    if x[i, w + 4] & ~y[j, w + 4] == 0:
+        most = max(most, by_rarity[2, rarity_x[i, 1]])
+    if y[j, w + 4] & ~x[i, w + 4] == 0:
+        most = max(most, by_rarity[2, rarity_y[j, 1]])
+    return most
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def search(  # type: ignore[no-untyped-def]
     lines_x, heap_x, lines_y, heap_y, first_y, same, fields, block_parts, block_rows, index_starts, index_rows,
@@ -248,6 +278,10 @@ def search(  # type: ignore[no-untyped-def]
     telling = 0
     touched = np.uint32(0)
     n_fields = len(program)
+    plain_name = name_field >= 0
+    for level in range(1, 7):
+        plain_name &= program[name_field, COUNTS_AS + level] == level
+    last = x.shape[1] - 1
     for first in range(0, len(y), BATCH):
         n = min(BATCH, len(y) - first)
         for k in range(n):
@@ -281,7 +315,8 @@ def search(  # type: ignore[no-untyped-def]
                     pair_b[pairs] = who[k]
                     pairs += 1 if tags[e] == tag else 0
             for p in range(pairs):
-                touched ^= x[pair_a[p], 0]  # brings the lines nearer, many at a time
+                # brings the lines nearer, many at a time
+                touched ^= x[pair_a[p], 0] ^ x[pair_a[p], last] ^ dropped[pair_a[p]]
             for p in range(pairs):
                 i, k = np.int64(pair_a[p]), np.int64(pair_b[p])  # type: ignore[assignment]
                 j = first + k
@@ -291,23 +326,24 @@ def search(  # type: ignore[no-untyped-def]
                 left_out = dropped[i]
                 if (left_out >> np.uint32(b)) & np.uint32(1):
                     continue
-                again = False
-                for q in range(b):
-                    if (left_out >> np.uint32(q)) & np.uint32(1) == 0 and share_block(
-                        x, i, values, k, parts, blocks, q
-                    ):
-                        again = True
-                        break
-                if again or not share_block(x, i, values, k, parts, blocks, b):
-                    continue
-                by_block[b] += 1 if counted[j] else 0
+                # of lines that are not counted, most pairs are turned down before it matters which block found them
+                if counted[j]:
+                    if _found_before(x, i, values, k, parts, blocks, b, left_out):
+                        continue
+                    by_block[b] += 1
                 score = np.float32(0.0)
                 most = np.float32(0.0)
                 for f in range(n_fields):
                     kind = program[f, 0]
                     if kind == NAME or kind == TEXT:  # noqa: SIM109 - compiled
                         levels[f] = program[f, COUNTS_AS + least_level(x, i, y, j, program, f)]
-                        most += best[f] if levels[f] else np.float32(0.0)
+                        if levels[f]:
+                            if f == name_field and plain_name and not counted[j]:
+                                most += _most_of_name(
+                                    x, i, y, j, program[f, 1], levels[f], belief[f], by_rarity, rarity_x, rarity_y
+                                )
+                            else:
+                                most += best[f]
                     else:
                         levels[f] = program[f, COUNTS_AS + plain_level(x, i, y, j, program, f, levels, room)]
                         score += belief[f, levels[f]]
@@ -354,7 +390,7 @@ def search(  # type: ignore[no-untyped-def]
                         told_b[telling] = j
                         told_pattern[telling] = pattern_of(levels, n_fields)
                         telling += 1
-                if score < least:
+                if score < least or (not counted[j] and _found_before(x, i, values, k, parts, blocks, b, left_out)):
                     continue
                 if kept == len(out_a):
                     more = 2 * kept
