@@ -15,7 +15,7 @@ from jangkau.linkage.method import Method
 from jangkau.linkage.weights import Patterns, Weights
 
 Floats = npt.NDArray[np.float64]
-ENOUGH_BLOCKS = 3
+ENOUGH_BLOCKS = 6
 """With fewer blocks, the number of them that found a match says nothing of those that none did."""
 
 

@@ -54,6 +54,7 @@ def written(*, weights: Weights) -> dict[str, Any]:
         "namesakes": weights.namesakes.tolist(),
         "cells": weights.cells.tolist(),
         "beyond": weights.beyond.tolist(),
+        "twins": weights.twins.tolist(),
         "how": weights.how,
     }
 
@@ -72,6 +73,7 @@ def read(*, value: Mapping[str, Any], method: Method) -> Weights:
         namesakes=np.array(value["namesakes"], float),
         cells=np.array(value["cells"], np.int64),
         beyond=np.array(value["beyond"], float),
+        twins=np.array(value["twins"], float),
         rarity=Rarity(nothing, nothing, nothing),
         matching_pairs=0.5,
         all_pairs=1.0,

@@ -160,7 +160,12 @@ def _dependence(linkage: Linkage) -> Model:
             "share": rows(weights.rarity.share),
         },
         "how": _TABLES_HOW,
-        "twins": {"births": TWINS, "looks": {kind: list(shares) for kind, shares in TWIN.items()}, "how": "assumption"},
+        "twins": {
+            "births": TWINS,
+            "looks": {kind: list(shares) for kind, shares in TWIN.items()},
+            "more_by_name": rows(weights.twins),
+            "how": "assumption; with NIKs, how many by name is counted",
+        },
     }
 
 
@@ -342,6 +347,7 @@ def weights_from(*, model: Model) -> Weights:
         cells=np.array([int(code) for code in tables["beyond_chance"]], np.int64),
         beyond=np.array(list(tables["beyond_chance"].values()), np.float64),
         damaged=_table(tables["identifier_by_damaged_fields"]),
+        twins=np.array(tables["twins"]["more_by_name"]),
         rarity=Rarity(*(np.array(tables["rarity"][name]) for name in ("whole", "words", "share"))),
         matching_pairs=prior["matching_pairs"],
         all_pairs=prior["all_pairs"],

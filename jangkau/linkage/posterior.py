@@ -42,8 +42,8 @@ def of_rows(*, a: Ints, ratio: Floats, p: Floats, left_rows: int, right_rows: fl
 def totals(*, a: Ints, ratio: Floats, left_rows: int, right_rows: float, found: float) -> Floats:
     """S of each left row, with the share that is missed."""
     missed = max(1.0 - found, 0.0)
-    found_ones = np.bincount(a, weights=np.exp(np.minimum(ratio, 60.0)) / right_rows, minlength=left_rows)
-    return found_ones.astype(np.float64) + missed
+    sums = np.bincount(a, weights=np.exp(np.minimum(ratio, 60.0)) / right_rows, minlength=left_rows)
+    return sums.astype(np.float64) + missed
 
 
 def present(*, total: Floats, coverage: float) -> Floats:

@@ -24,6 +24,8 @@ and namesakes are not chance), more where there are fewer."""
 MATCHES_COUNTED, MATCHES_EM = 25.0, 4.0
 """The same for matches in a cell: where m was counted, where EM found it."""
 SHARE_WEIGHT = 30.0
+TWINS_WORTH = 10.0
+"""What the belief in twins is worth, in pairs for each level of the name, where there are NIKs to count them by."""
 Step = Callable[[Weights, Patterns, Floats], Weights]
 
 
@@ -78,6 +80,8 @@ def weighed(*, weights: Weights, kept: Patterns, random: Patterns, step: Step | 
             expected = cells.sums(values=match)
             worth = MATCHES_COUNTED if step is None else MATCHES_EM
             matches = _posterior(cells.sums(values=seen.count * p), expected, worth) / expected
+        if weights.places.nik is not None:
+            weights = replace(weights, twins=_more_twins(weights, seen, twins, seen.count * (1.0 - p) * twins / others))
         if errs:
             damaged = _damaged(weights, seen, p)
         if float(np.abs(p - before) @ seen.count) < SETTLED * float(seen.count.sum()):
@@ -143,6 +147,16 @@ def _twins(weights: Weights, seen: Patterns, match: Floats) -> Floats:
     here = (seen.of(at.born) == 1) & (seen.of(at.anchor) != 1)
     out = np.zeros(len(seen))
     out[here] = match[here] * np.exp(-weights.against_twins(patterns=seen)[here])
+    return out
+
+
+def _more_twins(weights: Weights, seen: Patterns, believed: Floats, found: Floats) -> Floats:
+    """By how much (log) there are more twins than believed, by level of the name: NIKs tell twins from slips."""
+    out = weights.twins.copy()
+    name = seen.of(weights.places.name)
+    for level in np.unique(name[believed > 0.0]).tolist():
+        expected = float(believed[name == level].sum()) * np.exp(-weights.twins[level])
+        out[level] = np.log((float(found[name == level].sum()) + TWINS_WORTH) / (expected + TWINS_WORTH))
     return out
 
 

@@ -125,7 +125,8 @@ class Weights:
     ``namesakes`` (class) follow how common the name is. Beside strangers there are twins: where the birth date agrees
     and the NIK does not, odds are held against theirs. ``beyond``: what name, birth date, area and sex say together
     beyond that, by the codes of ``cells`` (:func:`cell_codes`); ``damaged`` (damaged fields, level): that the anchor
-    errs more often where other fields do.
+    errs more often where other fields do; ``twins`` (level of the name): by how much (log) more of them there are than
+    believed.
     """
 
     places: Places
@@ -147,6 +148,7 @@ class Weights:
     cells: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     beyond: Floats = field(default_factory=lambda: np.zeros(0))
     damaged: Floats | None = None
+    twins: Floats = field(default_factory=lambda: np.zeros(MISSING + 1))
 
     @property
     def prior_log_odds(self) -> float:
@@ -219,6 +221,8 @@ class Weights:
                 ratio = np.zeros(MISSING + 1)
                 ratio[1 : len(twin) + 1] = np.log(self.m[place][1 : len(twin) + 1] / np.array(twin))
                 total += ratio[patterns.of(place)]
+        if at.name not in without:
+            total -= self.twins[patterns.of(at.name)]
         if at.anchor is not None and at.anchor != at.nik and at.anchor not in without:
             total += self.table[at.anchor][patterns.of(at.anchor)]
         return total

@@ -86,6 +86,7 @@ def _of_name(level: int, rarity: int, born: int | None, of: Mapping[str, int], w
 def _against_twins(of: Mapping[str, int], weights: Weights, method: Method) -> float:
     """One person against two twins who are both recorded."""
     total = log(weights.matching_pairs / weights.most / TWINS)
+    total -= float(weights.twins[of.get("person_name", MISSING)])
     for kind, shares in TWIN.items():
         level = of.get(kind, MISSING)
         if level != MISSING:
