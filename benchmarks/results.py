@@ -53,6 +53,7 @@ SCRIPTS = (
     Script("main_job", "The job of an afternoon: a province or two?"),
     Script("reading", "Reading lists, every check, beside a plain copy?"),
     Script("calibration", "Are the probabilities honest, whatever the method and the errors?"),
+    Script("groups", "Who is missed more often, held against the truth?"),
     Script("accuracy", "The estimate and its interval, against the truth?"),
 )
 

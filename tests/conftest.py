@@ -10,5 +10,5 @@ import pytest
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if find_spec("pyspark") is None:
         terminalreporter.write_line(
-            "tests/linkage_spark was skipped: Apache Spark is not installed (make install-spark installs it)"
+            "tests/linkage/spark was skipped: Apache Spark is not installed (make install-spark installs it)"
         )

@@ -88,7 +88,7 @@ def link(
     ``keeping``: what an earlier link found is used, and what this one finds is kept for the next."""
     digests = keeping is not None and right is not None
     ready = prepare(left=left, right=right, method=method, threads=threads, digests=digests)
-    check_unique(hashes=ready.side.id_hashes, source=left)
+    check_unique(hashes=ready.side.id_hashes.copy(), source=left)
     if right is None:
         return within(ready=ready, threads=threads)
     return against(ready=ready, right=right, threads=threads, unique=True, progress=progress, keeping=keeping)
@@ -298,10 +298,10 @@ def check_kinds(*, method: Method, given: Ints, understood: Ints, source: Source
 
 
 def check_unique(*, hashes: npt.NDArray[np.uint64], source: Source) -> None:
-    """Complaint when an id stands twice or is missing."""
-    ordered = np.sort(hashes)
-    twice = int(np.count_nonzero((ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)))
-    missing = int(np.count_nonzero(hashes == 0))
+    """Complaint when an id stands twice or is missing. ``hashes`` are sorted in their place: there are many."""
+    hashes.sort()
+    twice = int(np.count_nonzero((hashes[1:] == hashes[:-1]) & (hashes[1:] != 0)))
+    missing = int(np.searchsorted(hashes, np.uint64(0), side="right"))
     if twice or missing:
         raise not_unique(twice=twice, missing=missing, source=source)
 

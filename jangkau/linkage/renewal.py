@@ -456,7 +456,7 @@ class Gathered:
             bearers=counts,
             rows=self.rows,
             filled=self.filled,
-            id_hashes=np.concatenate(self.ids) if self.ids else np.zeros(0, np.uint64),
+            id_hashes=search.in_one_piece(self.ids),
             sample=line_shapes.joined(pieces=pieces, shape=searcher.shape, method=searcher.method),
             unreached=searcher.index.unreached,
             reuse=Reuse(self.reused, why_not),

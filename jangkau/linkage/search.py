@@ -275,6 +275,19 @@ def stream(
     return _found(collected, searcher, pieces, all_hashes)
 
 
+def in_one_piece(pieces: list[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
+    """All pieces behind each other; each is given up once it is copied, so that they are never in memory twice."""
+    if len(pieces) == 1:
+        return pieces.pop()
+    out = np.empty(sum(len(piece) for piece in pieces), np.uint64)
+    end = len(out)
+    while pieces:
+        piece = pieces.pop()
+        out[end - len(piece) : end] = piece
+        end -= len(piece)
+    return out
+
+
 def within(*, searcher: Searcher, threads: int, id_hashes: npt.NDArray[np.uint64]) -> Found:
     """Search the index with its own lines: each pair of rows of one file once."""
     lines = searcher.index.lines
@@ -306,7 +319,7 @@ def _found(
         bearers=counts,
         rows=collected.rows,
         filled=collected.filled,
-        id_hashes=np.concatenate(all_hashes) if all_hashes else np.zeros(0, np.uint64),
+        id_hashes=in_one_piece(all_hashes),
         sample=pieces[0]
         if len(pieces) == 1
         else line_shapes.joined(pieces=pieces, shape=searcher.shape, method=searcher.method),

@@ -54,12 +54,12 @@ def test_without_a_decision_he_is_doubtful(unsure: Folder) -> None:
 
 
 def test_two_rows_that_may_be_one_person_are_shown_with_evidence(folder: Folder) -> None:
-    rows = BUDI.row("kur"), BUDI.row("kur", nik=None, nama="BUDI SUSANTO", kode_wilayah="7171")
+    rows = BUDI.row("kur"), BUDI.row("kur", nik=None, nama="BUDI SUSANTO")
     result = folder.register().list("kur", *rows, *(who.row("kur") for who in CROWD[:5])).run()
     (pair,) = result.rows("doubtful")
     assert pair["kind"] == "same_person"
     fields = ("nik", "name", "born", "sex", "region", "phone")
-    words = ("NIK tidak ada", "satu kata nama sama", "tanggal lahir sama", "jenis kelamin sama", "provinsi berbeda")
+    words = ("NIK tidak ada", "satu kata nama sama", "tanggal lahir sama", "jenis kelamin sama", "kabupaten/kota sama")
     for field, said in zip(fields, (*words, "nomor HP tidak ada"), strict=True):
         assert pair[f"evidence_{field}"].startswith(said)
 

@@ -13,7 +13,7 @@ from benchmarks.invented import Pair
 from jangkau.cli import main
 from jangkau.complaints import Complaint
 from jangkau.linkage import method_file, spark_files, spark_packing, spark_session
-from tests.linkage_spark.sides import in_files, method_at
+from tests.linkage.spark.sides import in_files, method_at
 
 
 def test_a_csv_is_refused_with_the_way_out(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from benchmarks.invented import Pair
 from jangkau.complaints import Complaint
 from jangkau.linkage import spark_rows, spark_weights
 from jangkau.linkage.link import Settings, link
-from tests.linkage_spark.sides import SMALL, differences, here, in_files, method_at, on_spark
+from tests.linkage.spark.sides import SMALL, differences, here, in_files, method_at, on_spark
 
 pytestmark = pytest.mark.usefixtures("spark")
 
