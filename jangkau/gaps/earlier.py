@@ -14,6 +14,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from jangkau.complaints import Complaint, Text
+from jangkau.gaps.statements import quoted
 from jangkau.outputs import manifest, recover, write_json, write_parquet
 from jangkau.outputs.manifest import Manifest
 
@@ -33,7 +34,7 @@ class Earlier:
 
     def load(self, *, connection: duckdb.DuckDBPyConnection) -> None:
         """Make earlier_link, earlier_person and retired_id."""
-        links, rows, people = (_quoted(self.folder / name) for name in ("links.parquet", ROWS, "people.parquet"))
+        links, rows, people = (quoted(text=self.folder / name) for name in ("links.parquet", ROWS, "people.parquet"))
         connection.execute(
             "CREATE OR REPLACE TABLE earlier_link AS SELECT l.file, l.line, l.person_id, r.row "
             f"FROM (SELECT file, line, person_id FROM read_parquet({links})) AS l "
@@ -45,7 +46,9 @@ class Earlier:
         )
         connection.execute("CREATE OR REPLACE TABLE retired_id (person_id VARCHAR, row UBIGINT)")
         if (self.folder / RETIRED).is_file():
-            connection.execute(f"INSERT INTO retired_id SELECT * FROM read_parquet({_quoted(self.folder / RETIRED)})")
+            connection.execute(
+                f"INSERT INTO retired_id SELECT * FROM read_parquet({quoted(text=self.folder / RETIRED)})"
+            )
 
 
 def open_earlier(*, folder: Path) -> Earlier:
@@ -95,10 +98,6 @@ def _digest(written: Manifest) -> str:
 def _key(written: Manifest) -> str | None:
     key = written.work.settings.get("id_key")
     return None if key is None else str(key)
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _no_run(folder: Path) -> Complaint:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
 from jangkau.gaps.earlier import DIGEST, RETIRED, Earlier
+from jangkau.gaps.statements import statement
 from jangkau.outputs import write_parquet
 
 CHANGES = ("kept", "merged", "split", "new", "gone")
@@ -39,7 +39,7 @@ def carry_over(
     somebody else's before. ``id_key`` is the digest of the key: under another key nobody keeps an id.
     """
     earlier.load(connection=connection)
-    connection.execute(_sql("earlier_ids").format(digest=DIGEST))
+    connection.execute(statement(name="earlier_ids").format(digest=DIGEST))
     if earlier.id_key != id_key:
         connection.execute("DELETE FROM carried; DELETE FROM id_known; DELETE FROM retired_id")
     connection.execute(
@@ -63,13 +63,13 @@ def carry_over(
 
 def write_changes(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> IdChanges:
     """Write id_changes.parquet and the ids that are no longer in use."""
-    connection.execute(f"CREATE OR REPLACE TABLE id_change AS {_sql('id_changes')}")
+    connection.execute(f"CREATE OR REPLACE TABLE id_change AS {statement(name='id_changes')}")
     changes = connection.sql(
         "SELECT previous_person_id, person_id, change, rows FROM id_change "
         "ORDER BY previous_person_id NULLS LAST, person_id NULLS LAST, change"
     )
     write_parquet(table=changes.to_arrow_table(), path=folder / "id_changes.parquet")
-    retired = connection.sql(_sql("retired_ids")).to_arrow_table()
+    retired = connection.sql(statement(name="retired_ids")).to_arrow_table()
     if len(retired):
         write_parquet(table=retired, path=folder / RETIRED)
     counted = connection.sql(
@@ -77,7 +77,3 @@ def write_changes(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> IdC
         "THEN previous_person_id ELSE person_id END) FROM id_change GROUP BY change"
     ).fetchall()
     return IdChanges(**{**dict.fromkeys(CHANGES, 0), **dict(counted)})
-
-
-def _sql(name: str) -> str:
-    return (files("jangkau.gaps") / "sql" / f"{name}.sql").read_text(encoding="utf-8")

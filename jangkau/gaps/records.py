@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from jangkau.gaps.statements import quoted
 from jangkau.linkage.engine import Ready
 from jangkau.linkage.lines import Lines, pack
 from jangkau.linkage.method import Method
@@ -71,7 +72,7 @@ def make_lists(*, connection: duckdb.DuckDBPyConnection, scratch: Path) -> Sourc
     path = scratch / "lists.parquet"
     connection.execute(
         f"COPY (SELECT ref, nik, nama, {_DATE.format(c='born')} AS tanggal_lahir, sex AS jenis_kelamin, kode_wilayah, "
-        f"phone AS no_hp FROM list_record ORDER BY rid) TO {_quoted(path)} "
+        f"phone AS no_hp FROM list_record ORDER BY rid) TO {quoted(text=path)} "
         f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {BATCH_ROWS})"
     )
     return Source(path, "lists", "ref", FIELDS, pq.read_metadata(path).num_rows)
@@ -138,7 +139,7 @@ def make_register(
         selects.append(
             f"SELECT CAST({number} AS SMALLINT) AS file_no, w.place, x.* EXCLUDE (file_row_number), "
             f"{content(reading=reading)} AS ref "
-            f"FROM read_parquet({_quoted(reading.accepted)}, file_row_number = true) AS x "
+            f"FROM read_parquet({quoted(text=reading.accepted)}, file_row_number = true) AS x "
             f"LEFT JOIN wanted_arrow AS w ON w.number = x.file_row_number + {first} WHERE w.place IS NOT NULL {also}"
         )
         first += pq.read_metadata(reading.accepted).num_rows
@@ -172,7 +173,6 @@ def register_lines(*, connection: duckdb.DuckDBPyConnection, ready: Ready) -> Li
         "phone AS no_hp FROM register_record ORDER BY rid"
     ).to_arrow_table()
     columns = [table.column(name).combine_chunks() for name in ready.method.columns]
-    columns = [pa.chunked_array([c]).combine_chunks() if isinstance(c, pa.ChunkedArray) else c for c in columns]
     return pack(columns=[as_text(column) for column in columns], method=ready.method, shape=ready.shape)
 
 
@@ -208,7 +208,3 @@ def _in_order(heap: npt.NDArray[np.uint8], start: Ints, size: Ints) -> npt.NDArr
         return heap
     place = np.repeat(start - np.concatenate([[0], np.cumsum(size)[:-1]]), size) + np.arange(total)
     return heap[place]
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from importlib.resources import files
 
 import duckdb
 import numpy as np
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 
 from jangkau import places
 from jangkau.gaps.records import USABLE, content
+from jangkau.gaps.statements import statement
 from jangkau.law.eligibility import insured_elsewhere
 from jangkau.law.kur_duty import kur_duty_sql
 from jangkau.law.protection import SEGMENTS, grace
@@ -88,7 +88,7 @@ def _load_files(connection: duckdb.DuckDBPyConnection, readings: Sequence[Readin
 
 def load_protection(*, connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Make protection: the state of every register row at hand."""
-    connection.execute(_sql("law", "protection.sql").format(as_of=as_of.isoformat()))
+    connection.execute(statement(package="law", name="protection").format(as_of=as_of.isoformat()))
 
 
 def _load_regions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -109,22 +109,14 @@ def make_people(*, connection: duckdb.DuckDBPyConnection, person: npt.NDArray[np
     bits = flag("birth_contradicts_nik") | flag("nik_kk_swapped")
     duty = kur_duty_sql(skema="f.skema", plafon="f.plafon", agreed="f.tanggal_akad")
     connection.execute(
-        _sql("gaps", "list_rows.sql").format(
+        statement(name="list_rows").format(
             contradiction_bits=bits, office_prior=OFFICE_PRIOR, kur_duty=duty, usable=USABLE
         )
     )
     connection.execute(
-        _sql("gaps", "people.sql").format(
+        statement(name="people").format(
             nik_birth_date=nik.birth_date("nik", as_of),
             nik_sex=nik.sex("nik"),
             insured_elsewhere=insured_elsewhere("coalesce(pekerjaan, '')"),
         )
     )
-
-
-def _sql(package: str, name: str) -> str:
-    return (files(f"jangkau.{package}") / "sql" / name).read_text(encoding="utf-8")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

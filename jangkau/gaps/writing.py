@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -17,6 +16,7 @@ from jangkau.gaps.gap import Members, People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.pairs import FIELDS, Compared
 from jangkau.gaps.people import Rows
+from jangkau.gaps.statements import statement
 from jangkau.linkage.method import Method
 from jangkau.linkage.weights import Patterns, Weights
 from jangkau.outputs import write_parquet
@@ -114,18 +114,14 @@ def _reasons(has: npt.NDArray[np.bool_], levels: dict[str, npt.NDArray[np.uint8]
 
 def write_tables(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
     """Write people.parquet, links.parquet and gaps.parquet; returns how many people are in the gap."""
-    connection.execute(_sql("whole"))
+    connection.execute(statement(name="whole"))
     people = (
         "SELECT person_id, nik, name, birth_date, sex, region_code, lists, status, probability, kpj, segment, "
         "paid_until, duty FROM whole ORDER BY person_id"
     )
     _write(connection, people, folder / "people.parquet")
-    _write(connection, _sql("links"), folder / "links.parquet")
-    return _write(connection, _sql("gaps"), folder / "gaps.parquet")
-
-
-def _sql(name: str) -> str:
-    return (files("jangkau.gaps") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    _write(connection, statement(name="links"), folder / "links.parquet")
+    return _write(connection, statement(name="gaps"), folder / "gaps.parquet")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
@@ -172,7 +168,7 @@ def write_doubtful(
         }
     )
     connection.register("doubtful_arrow", pa.concat_tables([table, between]))
-    written = _write(connection, _sql("doubtful"), folder / "doubtful.parquet")
+    written = _write(connection, statement(name="doubtful"), folder / "doubtful.parquet")
     connection.unregister("doubtful_arrow")
     return written
 

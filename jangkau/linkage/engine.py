@@ -12,17 +12,14 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from jangkau.complaints import Complaint, Text
-from jangkau.linkage import captured, fillers, posterior, renewal, search
+from jangkau.complaints import Text
+from jangkau.linkage import captured, checks, fillers, posterior, renewal, search
 from jangkau.linkage import index as indexes
-from jangkau.linkage.blocks import default_blocks
 from jangkau.linkage.index import CLASSES, Index, Names
 from jangkau.linkage.kernels import searching
 from jangkau.linkage.lines import Lines, Shape, joined, pack, shape_of
 from jangkau.linkage.method import Block, Method
-from jangkau.linkage.method_file import no_block
 from jangkau.linkage.renewal import Keeping
 from jangkau.linkage.sources import Source
 from jangkau.linkage.training import Sides, estimate
@@ -88,7 +85,7 @@ def link(
     ``keeping``: what an earlier link found is used, and what this one finds is kept for the next."""
     digests = keeping is not None and right is not None
     ready = prepare(left=left, right=right, method=method, threads=threads, digests=digests)
-    check_unique(hashes=ready.side.id_hashes.copy(), source=left)
+    checks.check_unique(hashes=ready.side.id_hashes.copy(), source=left)
     if right is None:
         return within(ready=ready, threads=threads)
     return against(ready=ready, right=right, threads=threads, unique=True, progress=progress, keeping=keeping)
@@ -133,7 +130,7 @@ def prepare(
     side = read_side(source=left, method=method, shape=shape, threads=threads, digests=digests)
     notes: tuple[Text, ...] = ()
     if not keep_empty:
-        method, notes = _without_empty(method, side.filled, left)
+        method, notes = checks.without_empty(method=method, filled=side.filled, source=left)
     if notes:
         shape = shape_of(method=method)
         left = replace(left, columns=method.columns)
@@ -164,7 +161,7 @@ def within(*, ready: Ready, threads: int) -> Linkage:
     """The duplicates inside the side that is ready."""
     searcher = ready.searcher(right_rows=len(ready.side.lines), same=True)
     found = search.within(searcher=searcher, threads=threads, id_hashes=ready.side.id_hashes)
-    notes = ready.notes + _left_out_notes(found)
+    notes = ready.notes + checks.left_out_notes(found=found)
     return judge(side=ready.side, searcher=searcher, found=found, counts=ready.counts, notes=notes)
 
 
@@ -179,7 +176,7 @@ def against(
 ) -> Linkage:
     """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
     right = replace(right, columns=ready.method.columns)  # without those that are empty on the left
-    check_first_rows(source=right, method=ready.method, shape=ready.shape)
+    checks.check_first_rows(source=right, method=ready.method, shape=ready.shape)
     searcher = ready.searcher(right_rows=right.rows, same=False)
     find = partial(renewal.stream, digests=ready.side.digests, keeping=keeping) if keeping else search.stream
     found = find(
@@ -190,9 +187,13 @@ def against(
         progress=(lambda done: progress("search", done, right.rows)) if progress else None,
     )
     if unique:
-        check_unique(hashes=found.id_hashes, source=right)
+        checks.check_unique(hashes=found.id_hashes, source=right)
     found = replace(found, id_hashes=found.id_hashes[:0])
-    notes = ready.notes + _left_out_notes(found) + _empty_right(ready.method, found, right)
+    notes = (
+        ready.notes
+        + checks.left_out_notes(found=found)
+        + checks.empty_right(method=ready.method, found=found, right=right)
+    )
     return judge(side=ready.side, searcher=searcher, found=found, counts=ready.counts, notes=notes)
 
 
@@ -212,7 +213,7 @@ def read_side(*, source: Source, method: Method, shape: Shape, threads: int, dig
     def one(columns: list[pa.Array]) -> tuple[Lines, npt.NDArray[np.uint64], Ints, npt.NDArray[np.uint64]]:
         lines = pack(columns=columns[1:], method=method, shape=shape)
         rows = search.row_digests(columns) if digests else np.zeros(0, np.uint64)
-        return lines, search.hashes(columns[0]), _given(columns[1:], method), rows
+        return lines, search.hashes(columns[0]), checks.given_rows(columns=columns[1:], method=method), rows
 
     pieces, hashes, given = [], [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
     with ThreadPoolExecutor(threads) as pool:
@@ -225,34 +226,9 @@ def read_side(*, source: Source, method: Method, shape: Shape, threads: int, dig
         pieces.append(Lines(np.zeros((0, shape.width), np.uint32), np.zeros(0, np.uint8)))
     lines = joined(pieces=pieces, shape=shape, method=method)
     filled = search.filled(lines=lines, method=method, shape=shape)
-    understood = _understood(lines, filled, method, shape)
-    check_kinds(method=method, given=readable, understood=understood, source=source)
+    understood = checks.understood_rows(lines=lines, filled=filled, method=method, shape=shape)
+    checks.check_kinds(method=method, given=readable, understood=understood, source=source)
     return Side(lines, np.concatenate(hashes), filled, np.concatenate(given))
-
-
-def check_first_rows(*, source: Source, method: Method, shape: Shape) -> None:
-    """Complaint when the values in the first rows are not what their kinds can hold: before hours of search."""
-    columns = next(source.batches(with_id=False), None)
-    if columns:
-        lines = pack(columns=columns, method=method, shape=shape)
-        understood = _understood(lines, search.filled(lines=lines, method=method, shape=shape), method, shape)
-        check_kinds(method=method, given=_given(columns, method), understood=understood, source=source)
-
-
-def _understood(lines: Lines, filled: Ints, method: Method, shape: Shape) -> Ints:
-    """How many rows say something in each field by themselves: a date inside the NIK stands in for one unreadable."""
-    out = filled.copy()
-    for place, one in enumerate(method.fields):
-        if one.kind.name == "date":
-            out[place] = np.count_nonzero(lines.words[:, shape.at[place]])
-    return out
-
-
-def _given(columns: list[pa.Array], method: Method) -> Ints:
-    """How many rows have something in each field."""
-    by_name = dict(zip(method.columns, columns, strict=True))
-    there = [max(_not_empty(by_name[name]) for name in field.columns) for field in method.fields]
-    return np.array(there, np.int64)
 
 
 def _in_order(
@@ -266,113 +242,6 @@ def _in_order(
             yield running.pop(0).result()
     for future in running:
         yield future.result()
-
-
-def _not_empty(column: pa.Array) -> int:
-    return int(pc.sum(pc.greater(pc.binary_length(column), 0)).as_py() or 0)
-
-
-def check_kinds(*, method: Method, given: Ints, understood: Ints, source: Source) -> None:
-    """Complaint when most values of a field are not what its kind can hold."""
-    for field, there, read in zip(method.fields, given.tolist(), understood.tolist(), strict=True):
-        if there >= 10 and read < 0.5 * there:
-            raise Complaint(
-                what=Text(
-                    f"Isi {field.name!r} bukan {field.kind.name}.",
-                    f"What is in {field.name!r} is no {field.kind.name}.",
-                ),
-                where=f"{source.name}, {', '.join(field.columns)}",
-                why=Text(
-                    f"Hanya {read} dari {there} isian dapat dipahami.",
-                    f"Only {read} of {there} values can be understood.",
-                ),
-                do=Text(
-                    f"Untuk tanggal, periksa format ({field.format}); atau pakai kind lain, misalnya text atau code."
-                    if field.kind.name == "date"
-                    else "Pakai kind lain, misalnya text, code atau identifier.",
-                    f"For dates, check the format ({field.format}); or use another kind, such as text or code."
-                    if field.kind.name == "date"
-                    else "Use another kind, such as text, code or identifier.",
-                ),
-            )
-
-
-def check_unique(*, hashes: npt.NDArray[np.uint64], source: Source) -> None:
-    """Complaint when an id stands twice or is missing. ``hashes`` are sorted in their place: there are many."""
-    hashes.sort()
-    twice = int(np.count_nonzero((hashes[1:] == hashes[:-1]) & (hashes[1:] != 0)))
-    missing = int(np.searchsorted(hashes, np.uint64(0), side="right"))
-    if twice or missing:
-        raise not_unique(twice=twice, missing=missing, source=source)
-
-
-def not_unique(*, twice: int, missing: int, source: Source) -> Complaint:
-    """So many rows use an id that was used before, so many have none."""
-    return Complaint(
-        what=Text(f"Kolom id {source.id_column!r} tidak unik.", f"The id column {source.id_column!r} is not unique.")
-        if twice
-        else Text(f"Kolom id {source.id_column!r} ada yang kosong.", f"The id column {source.id_column!r} has gaps."),
-        where=source.name,
-        why=Text(
-            f"{twice} baris memakai id yang sudah dipakai, {missing} baris tanpa id.",
-            f"{twice} rows use an id that was used before, {missing} rows have none.",
-        ),
-        do=Text(
-            "Beri setiap baris id sendiri, misalnya nomor baris, dan sebut kolomnya dalam left_id atau right_id.",
-            "Give every row an id of its own, such as its line number, and name the column in left_id or right_id.",
-        ),
-    )
-
-
-def _without_empty(method: Method, filled: Ints, source: Source) -> tuple[Method, tuple[Text, ...]]:
-    """Fields without a single value are dropped, with the blocks that need them."""
-    empty = {one.name for one, n in zip(method.fields, filled.tolist(), strict=True) if n == 0}
-    if not empty or not source.rows:
-        return method, ()
-    fields = tuple(
-        replace(one, inside=None if one.inside in empty else one.inside)
-        for one in method.fields
-        if one.name not in empty
-    )
-    blocks = tuple(block for block in method.blocks if not any(block.uses(name) for name in empty))
-    if fields and not blocks:
-        blocks = tuple(Block(" & ".join(map(".".join, parts)), parts) for parts in default_blocks(fields=fields))
-    if not blocks:
-        raise no_block(where=f"{source.name}: {', '.join(sorted(empty))}")
-    notes = tuple(
-        Text(
-            f"{source.name}: kolom {name!r} kosong di semua baris dan tidak dipakai.",
-            f"{source.name}: the field {name!r} is empty in every row and is not used.",
-        )
-        for name in sorted(empty)
-    )
-    return replace(method, fields=fields, blocks=blocks), notes
-
-
-def _empty_right(method: Method, found: search.Found, right: Source | None) -> tuple[Text, ...]:
-    if right is None or not found.rows:
-        return ()
-    return tuple(
-        Text(
-            f"{right.name}: kolom {one.name!r} kosong di semua baris dan tidak dipakai.",
-            f"{right.name}: the field {one.name!r} is empty in every row and is not used.",
-        )
-        for one, n in zip(method.fields, found.filled.tolist(), strict=True)
-        if n == 0
-    )
-
-
-def _left_out_notes(found: search.Found) -> tuple[Text, ...]:
-    return tuple(
-        Text(
-            f"Blok {one.block}: nilai yang dipakai terlalu banyak baris dilewati ({one.keys} nilai, {one.rows} baris); "
-            "baris itu masih dicari lewat blok lain.",
-            f"Block {one.block}: values shared by too many rows are left out ({one.keys} of them, in {one.rows} rows); "
-            "those rows are still looked for through the other blocks.",
-        )
-        for one in found.left_out
-        if one.keys
-    )
 
 
 def name_counts(
@@ -434,7 +303,7 @@ def judge(
         sides=sides,
     )
     if "training" in weights.how:
-        notes += (_EM_NOTE,)
+        notes += (checks.EM_NOTE,)
     odds = weights.log_odds(patterns=patterns)
     vetoed = _vetoed(method, patterns)
     odds = np.where(vetoed, -np.inf, odds)
@@ -457,12 +326,6 @@ def judge(
         method, left_rows, right_rows, same, kept, patterns, ratio, p, vetoed, rows, weights,
         replace(found, kept=found.kept.chosen(which=slice(0, 0))), filled, seen, combined, people, notes,
     )  # fmt: skip
-
-
-_EM_NOTE = Text(
-    "Kurang dari 100 pasangan dengan nomor yang sama: bobot ditaksir dengan EM, dan lebih tidak pasti.",
-    "Fewer than 100 pairs with equal numbers to train on: weights are estimated by EM, and are less certain.",
-)
 
 
 def _in_left_order(kept: search.Kept) -> search.Kept:

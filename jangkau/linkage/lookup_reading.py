@@ -11,10 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from jangkau.complaints import Complaint, Text
-from jangkau.linkage.engine import check_kinds, check_unique
+from jangkau.linkage.checks import check_kinds, check_unique, given_rows
 from jangkau.linkage.kernels import looking, searching
 from jangkau.linkage.lines import Lines, Shape, joined, pack
 from jangkau.linkage.lookup_files import NAMES, PIECES, RECORDS, WORDS
@@ -115,15 +114,13 @@ def _pieces(source: Source, method: Method, order: Layout, threads: int) -> Iter
         ids = hashes(columns[0])
         drawn = np.flatnonzero(ids % every == 0)
         some = [column.take(pa.array(drawn)) for column in columns[1:]]
-        by_name = dict(zip(method.columns, columns[1:], strict=True))
-        there = [max(_not_empty(by_name[name]) for name in field.columns) for field in method.fields]
         lines = pack(columns=columns[1:], method=method, shape=shape)
         return _Piece(
             columns,
             order.into_buckets(lines, first),
             filled(lines=lines, method=method, shape=shape),
             ids,
-            np.array(there, np.int64),
+            given_rows(columns=columns[1:], method=method),
             drawn,
             pack(columns=some, method=method, shape=shape),
         )
@@ -166,10 +163,6 @@ class _Records:
     def __exit__(self, *_: object) -> None:
         self.file.close()
         np.save(self.folder / PIECES, np.array(self.starts, np.int64))
-
-
-def _not_empty(column: pa.Array) -> int:
-    return int(pc.sum(pc.greater(pc.binary_length(column), 0)).as_py() or 0)
 
 
 def _no_rows(source: Source) -> Complaint:

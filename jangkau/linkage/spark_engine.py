@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from jangkau.complaints import Complaint, Text
 from jangkau.linkage import (
-    engine,
+    checks,
     fillers,
     search,
     spark_files,
@@ -152,8 +152,8 @@ class Run:
         """The left side; fields without a value are dropped, and the side packed again without them."""
         left = _packed(self.left, self.method, self.sizes, held)
         given = _sums(left.frame, "given", len(self.method.fields))
-        engine.check_kinds(method=self.method, given=given, understood=left.filled, source=left.source)
-        method, notes = engine._without_empty(self.method, left.filled, left.source)
+        checks.check_kinds(method=self.method, given=given, understood=left.filled, source=left.source)
+        method, notes = checks.without_empty(method=self.method, filled=left.filled, source=left.source)
         if notes:
             left = _packed(self.left, method, self.sizes, held)
         return left, method, notes
@@ -176,9 +176,9 @@ class Run:
         found = spark_search.found_of(
             slices=slices, tally=tally, by_block=by_block, rows=other.rows, filled=other.filled, sample=sample
         )
-        notes += engine._left_out_notes(found)
+        notes += checks.left_out_notes(found=found)
         if right is not None:
-            notes += engine._empty_right(method, found, right.source)
+            notes += checks.empty_right(method=method, found=found, right=right.source)
         pairs = spark_search.pairs_in(found=every)
         dominated = spark_fillers.equal_to_many(pairs=pairs, method=method)
         notes += fillers.notes_of_right(rows=dominated, method=method)
@@ -263,7 +263,7 @@ def check_unique(*, side: Packed) -> None:
     ).collect()[0]
     twice, missing = (int(n or 0) for n in found)
     if twice or missing:
-        raise engine.not_unique(twice=twice, missing=missing, source=side.source)
+        raise checks.not_unique(twice=twice, missing=missing, source=side.source)
 
 
 def _work(left: Path, right: Path | None, method: Path) -> Work:

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from jangkau.linkage import search
+from jangkau.linkage import checks, search
 from jangkau.linkage.lines import Lines, Shape, pack, shape_of
 from jangkau.linkage.method import Method
 from jangkau.linkage.sources import as_text
@@ -87,8 +86,6 @@ def _chunk(batch: pa.RecordBatch, method: Method, shape: Shape, sizes: Sizes) ->
     ids = batch.column("id")
     columns = [as_text(batch.column(f"c{k}")) for k in range(len(method.columns))]
     lines = pack(columns=columns, method=method, shape=shape)
-    by_name = dict(zip(method.columns, columns, strict=True))
-    given = [max(_not_empty(by_name[name]) for name in field.columns) for field in method.fields]
     first = int(batch.column("row")[0].as_py())
     return pa.RecordBatch.from_pydict(
         {
@@ -100,13 +97,9 @@ def _chunk(batch: pa.RecordBatch, method: Method, shape: Shape, sizes: Sizes) ->
             "hashes": bytes_of(array=search.hashes(as_text(ids))),
             "ids": pa.array([_written(ids)], pa.binary()),
             "filled": pa.array([search.filled(lines=lines, method=method, shape=shape).tolist()], pa.list_(pa.int64())),
-            "given": pa.array([given], pa.list_(pa.int64())),
+            "given": pa.array([checks.given_rows(columns=columns, method=method).tolist()], pa.list_(pa.int64())),
         }
     )
-
-
-def _not_empty(column: pa.Array) -> int:
-    return int(pc.sum(pc.greater(pc.binary_length(column), 0)).as_py() or 0)
 
 
 def bytes_of(*, array: npt.NDArray[Any]) -> pa.Array:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jangkau.complaints import Text
-from jangkau.linkage import engine, posterior, search
+from jangkau.linkage import checks, engine, posterior, search
 from jangkau.linkage.engine import LEAST_LIKELY, Linkage
 from jangkau.linkage.index import CLASSES, Index
 from jangkau.linkage.lines import Lines, shape_of
@@ -76,7 +76,7 @@ def judge(*, pairs: Any, given: Given) -> Linkage:
         rarity=given.counted.rarity,
         sides=engine._sides(method, side, found, given.left.rows, given.right.rows, given.same),
     )
-    notes = given.notes + ((engine._EM_NOTE,) if "training" in weights.how else ())
+    notes = given.notes + ((checks.EM_NOTE,) if "training" in weights.how else ())
     odds = weights.log_odds(patterns=patterns)
     odds = np.where(engine._vetoed(method, patterns), -np.inf, odds)
     likely = odds >= LEAST_LIKELY

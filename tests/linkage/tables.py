@@ -27,6 +27,25 @@ def method_of(*fields: dict[str, object], **words: object) -> Method:
     return understood(content=content.encode(), where="method.yaml")
 
 
+INDONESIA = method_of(
+    {"name": "nik", "kind": "nik"},
+    {"name": "nama", "kind": "person_name"},
+    {"name": "lahir", "kind": "date", "inside": "nik"},
+    {"name": "sex", "kind": "sex", "inside": "nik"},
+    {"name": "wilayah", "kind": "region"},
+    {"name": "hp", "kind": "phone"},
+    random_pairs=50,
+)
+FEBRL = method_of(
+    {"name": "ssn", "kind": "identifier"},
+    {"name": ["given", "surname"], "kind": "person_name", "as": "nama"},
+    {"name": "born", "kind": "date"},
+    {"name": "postcode", "kind": "code"},
+    {"name": "address", "kind": "text"},
+    random_pairs=50,
+)
+
+
 def source_of(rows: Sequence[Row], method: Method, path: Path) -> Source:
     columns = {name: pa.array([row[name] for row in rows], pa.string()) for name in method.columns}
     ids = pa.array([f"row {k}" for k in range(len(rows))], pa.string())

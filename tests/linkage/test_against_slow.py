@@ -10,25 +10,8 @@ from jangkau.complaints import Complaint
 from jangkau.linkage import search
 from jangkau.linkage.method import Method
 from tests.linkage import slow
-from tests.linkage.tables import method_of, searched, tables
+from tests.linkage.tables import FEBRL, INDONESIA, method_of, searched, tables
 
-INDONESIA = method_of(
-    {"name": "nik", "kind": "nik"},
-    {"name": "nama", "kind": "person_name"},
-    {"name": "lahir", "kind": "date", "inside": "nik"},
-    {"name": "sex", "kind": "sex", "inside": "nik"},
-    {"name": "wilayah", "kind": "region"},
-    {"name": "hp", "kind": "phone"},
-    random_pairs=50,
-)
-FEBRL = method_of(
-    {"name": "ssn", "kind": "identifier"},
-    {"name": ["given", "surname"], "kind": "person_name", "as": "nama"},
-    {"name": "born", "kind": "date"},
-    {"name": "postcode", "kind": "code"},
-    {"name": "address", "kind": "text"},
-    random_pairs=50,
-)
 NARROW = method_of(
     {"name": "ibu", "kind": "person_name", "levels": [1, 2, [4, 3], [5, 6]]},
     {"name": "nama", "kind": "person_name"},

@@ -17,8 +17,8 @@ from jangkau.linkage.posterior import one_to_one
 from jangkau.linkage.weights import Patterns
 from tests.linkage import slow, slow_posterior
 from tests.linkage.folders import FIELDS, people
-from tests.linkage.tables import linked, method_of, tables
-from tests.linkage.test_against_slow import FEBRL, INDONESIA, NARROW
+from tests.linkage.tables import FEBRL, INDONESIA, linked, method_of, tables
+from tests.linkage.test_against_slow import NARROW
 
 WHOLE = method_of(*FIELDS)
 

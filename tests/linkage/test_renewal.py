@@ -31,25 +31,8 @@ from jangkau.linkage.renewal import Keeping
 from jangkau.linkage.search import Reuse
 from jangkau.linkage.sources import Source
 from tests.linkage.folders import FIELDS, people
-from tests.linkage.tables import method_of, tables
+from tests.linkage.tables import FEBRL, INDONESIA, method_of, tables
 
-INDONESIA = method_of(
-    {"name": "nik", "kind": "nik"},
-    {"name": "nama", "kind": "person_name"},
-    {"name": "lahir", "kind": "date", "inside": "nik"},
-    {"name": "sex", "kind": "sex", "inside": "nik"},
-    {"name": "wilayah", "kind": "region"},
-    {"name": "hp", "kind": "phone"},
-    random_pairs=50,
-)
-FEBRL = method_of(
-    {"name": "ssn", "kind": "identifier"},
-    {"name": ["given", "surname"], "kind": "person_name", "as": "nama"},
-    {"name": "born", "kind": "date"},
-    {"name": "postcode", "kind": "code"},
-    {"name": "address", "kind": "text"},
-    random_pairs=50,
-)
 NARROW = method_of(
     {"name": "nama", "kind": "person_name"},
     {"name": "lahir", "kind": "date"},
