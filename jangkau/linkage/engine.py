@@ -111,7 +111,7 @@ class Ready:
     def without_index(self) -> Ready:
         """The lines alone: for a whole country the index takes gigabytes."""
         index = self.index
-        none = {name: getattr(index, name)[:0].copy() for name in ("starts", "rows", "tags", "seen", "dropped")}
+        none = {name: getattr(index, name)[:0].copy() for name in ("starts", "entries", "seen", "dropped")}
         return replace(self, index=replace(index, **none))
 
 

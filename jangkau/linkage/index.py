@@ -43,8 +43,7 @@ class Index:
 
     lines: Lines
     starts: npt.NDArray[np.uint32]
-    rows: npt.NDArray[np.uint32]
-    tags: npt.NDArray[np.uint8]
+    entries: npt.NDArray[np.uint32]
     bases: npt.NDArray[np.int64]
     shift: np.uint64
     seen: npt.NDArray[np.uint64]
@@ -54,8 +53,13 @@ class Index:
     unreached: Unreached | None = None
 
     @property
+    def row_bits(self) -> int:
+        """How many bits of an entry are its row; the others are of its key."""
+        return len(self.lines).bit_length()
+
+    @property
     def nbytes(self) -> int:
-        arrays = (self.lines.words, self.lines.heap, self.starts, self.rows, self.tags, self.seen, self.dropped)
+        arrays = (self.lines.words, self.lines.heap, self.starts, self.entries, self.seen, self.dropped)
         return int(sum(a.nbytes for a in arrays))
 
 
@@ -71,8 +75,8 @@ def build(
     seen = np.zeros((blocks, max(1, (1 << (bits + _SEEN_BITS)) // 64)), np.uint64)
     seen_shift = np.uint64(64 - bits - _SEEN_BITS)
     bases = np.arange(blocks, dtype=np.int64) * len(lines)
-    rows = np.empty(blocks * len(lines), np.uint32)
-    tags = np.empty(blocks * len(lines), np.uint8)
+    entries = np.empty(blocks * len(lines), np.uint32)
+    row_bits = len(lines).bit_length()
     dropped = [np.zeros(0, np.uint32)] * blocks
     keyed, usable = np.zeros(len(lines), np.uint8), np.zeros(len(lines), np.uint8)
 
@@ -83,9 +87,9 @@ def build(
             keys[dropped_before & np.uint32(1 << b) != 0] = 0
         searching.mark_seen(keys, seen_shift, seen[b])
         searching.count_buckets(keys, shift, starts[b])
-        searching.fill_buckets(keys, shift, starts[b], rows, tags, bases[b])
+        searching.fill_buckets(keys, shift, starts[b], entries, row_bits, bases[b])
         mine = np.zeros(len(lines), np.uint32)
-        found = searching.drop_large(keys, shift, starts[b], rows, bases[b], method.largest_block, mine, b)
+        found = searching.drop_large(keys, shift, starts[b], entries, row_bits, bases[b], method.largest_block, mine, b)
         searching.mark_reached(keys, mine, keyed, usable)
         if found[0]:
             # out of the index too: a key of a third of both sides would be looked through for every row that has it
@@ -94,7 +98,7 @@ def build(
             starts[b], seen[b] = 0, 0
             searching.mark_seen(keys, seen_shift, seen[b])
             searching.count_buckets(keys, shift, starts[b])
-            searching.fill_buckets(keys, shift, starts[b], rows, tags, bases[b])
+            searching.fill_buckets(keys, shift, starts[b], entries, row_bits, bases[b])
         return LeftOut(method.blocks[b].name, int(found[0]), int(found[1]))
 
     with ThreadPoolExecutor(threads) as pool:
@@ -105,7 +109,7 @@ def build(
             together |= mine
     without = int(np.count_nonzero(keyed == 0))
     unreached = Unreached(without, int(np.count_nonzero(usable == 0)) - without)
-    return Index(lines, starts, rows, tags, bases, shift, seen, seen_shift, together, left_out, unreached)
+    return Index(lines, starts, entries, bases, shift, seen, seen_shift, together, left_out, unreached)
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ class Searcher:
         name = self.method.first("person_name")
         return searching.search(  # type: ignore[no-any-return]
             index.lines.words, index.lines.heap, lines.words, lines.heap, first, self.same, self.shape.program,
-            self.shape.parts, self.shape.blocks, index.starts, index.rows, index.tags, index.bases, index.shift,
+            self.shape.parts, self.shape.blocks, index.starts, index.entries, index.row_bits, index.bases, index.shift,
             index.seen, index.seen_shift,
             index.dropped, self.index_rarity, own, belief.by_level, belief.by_rarity,
             -1 if name is None else name, belief.least, counted, told,

@@ -221,8 +221,8 @@ def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, w
     """Fold ``count`` strings of an Arrow array into ``heap`` from ``used`` on and describe each in its line.
 
     Words from ``word``: hash of the words in any order (two), hash of the first, of the last, set of letters, place in
-    the heap, length | number of words << 24. All zero where there is no name. Without ``as_name`` only the case and
-    the signs are folded. Returns the new end of the heap.
+    the heap, length | first three letters << 8, five bits each | number of words << 24. All zero where there is no
+    name. Without ``as_name`` only the case and the signs are folded. Returns the new end of the heap.
     """
     clean = np.empty(512, np.uint8)
     buf = np.empty(3 * LONGEST_TOKEN, np.uint8)
@@ -319,6 +319,12 @@ def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, w
                 m32 |= np.uint32(1) << np.uint32(26 + (c - 48) % 6)
         lines[i, word + 4] = m32
         lines[i, word + 5] = np.uint32(used)
-        lines[i, word + 6] = np.uint32(size) | (np.uint32(written) << np.uint32(24))
+        beginning = np.int64(0)
+        for k in range(3):
+            c = np.int64(heap[used + k]) if k < size else 0
+            beginning = 32 * beginning + (c - 64 if c >= 65 else (27 + c % 5 if c else 0))
+        lines[i, word + 6] = (
+            np.uint32(size) | (np.uint32(beginning) << np.uint32(8)) | (np.uint32(written) << np.uint32(24))
+        )
         used = at
     return used

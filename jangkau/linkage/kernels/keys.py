@@ -42,10 +42,12 @@ def part(lines, i, operation, w, digits):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def parts_of(lines, i, parts, out, row):  # type: ignore[no-untyped-def]
-    """The values of all parts of one line into out[row]; a row of ``parts``: operation, word, mask."""
+def parts_of(lines, first, count, parts, out):  # type: ignore[no-untyped-def]
+    """The values of all parts of ``count`` lines into out[0:count]; a row of ``parts``: operation, word, mask."""
     for p in range(len(parts)):
-        out[row, p] = part(lines, i, parts[p, 0], parts[p, 1], parts[p, 2])
+        operation, w, digits = parts[p, 0], parts[p, 1], parts[p, 2]
+        for k in range(count):
+            out[k, p] = part(lines, first + k, operation, w, digits)
 
 
 @njit(inline="always", cache=True)

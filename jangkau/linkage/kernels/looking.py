@@ -103,7 +103,7 @@ def keys_of_one(line, place, parts, blocks):  # type: ignore[no-untyped-def]
     """The keys of all blocks of one line."""
     values = np.zeros((1, len(parts)), np.uint64)
     keys = np.zeros(len(blocks), np.uint64)
-    parts_of(line, place, parts, values, 0)
+    parts_of(line, place, 1, parts, values)
     for b in range(len(blocks)):
         keys[b] = key_of(values, 0, blocks, b)
     return keys
@@ -122,7 +122,7 @@ def look_up(  # type: ignore[no-untyped-def]
     found_in, found = bare(starts), bare(entries)
     row_mask = np.uint32((np.uint64(1) << row_bits) - np.uint64(1))
     values = np.zeros((1, len(parts)), np.uint64)
-    parts_of(x, place, parts, values, 0)
+    parts_of(x, place, 1, parts, values)
     near = np.empty(_START, np.uint32)
     count = 0
     for b in range(len(blocks)):

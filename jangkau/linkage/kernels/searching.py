@@ -1,6 +1,6 @@
 """The search: records of the other side stream past an index of one side; what agrees enough is kept, all is counted.
 
-Memory: an index entry is a row number (4 bytes) and a tag (1 byte); work is laid out in batches, so that look-ups in
+Memory: an index entry is a row number with as many bits of the key as 4 bytes have room for; work is laid out in batches, so that look-ups in
 memory run beside each other instead of one after the other.
 """
 
@@ -26,6 +26,7 @@ from jangkau.linkage.kernels.comparing import (
     text_level,
 )
 from jangkau.linkage.kernels.keys import key_of, part, parts_of, share_block
+from jangkau.linkage.kernels.sifting import AT_ONCE, sift
 
 BATCH = 4096
 TOLD_ROW_BITS = 27
@@ -57,14 +58,19 @@ def count_buckets(keys, shift, starts):  # type: ignore[no-untyped-def]
     return total
 
 
+@njit(inline="always", cache=True)
+def tag_of(key, row_bits):  # type: ignore[no-untyped-def]
+    """The bits of a key that an entry of the index has room for, in front of its row."""
+    return np.uint32((key >> np.uint64(1)) << np.uint64(row_bits))
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_buckets(keys, shift, starts, rows, tags, base):  # type: ignore[no-untyped-def]
+def fill_buckets(keys, shift, starts, entries, row_bits, base):  # type: ignore[no-untyped-def]
     for i in range(len(keys) - 1, -1, -1):
         if keys[i]:
             b = keys[i] >> shift
             starts[b] -= 1
-            rows[base + starts[b]] = i
-            tags[base + starts[b]] = (keys[i] >> np.uint64(1)) & np.uint64(255)
+            entries[base + starts[b]] = np.uint32(i) | tag_of(keys[i], row_bits)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -87,8 +93,9 @@ def mark_reached(keys, dropped, keyed, usable):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def drop_large(keys, shift, starts, rows, base, largest, dropped, bit):  # type: ignore[no-untyped-def]
+def drop_large(keys, shift, starts, entries, row_bits, base, largest, dropped, bit):  # type: ignore[no-untyped-def]
     """Mark the rows whose key is shared by more than ``largest``; returns (keys left out, rows under them)."""
+    a_row = (np.uint32(1) << np.uint32(row_bits)) - np.uint32(1)
     left_out = 0
     under = 0
     for b in range(len(starts) - 1):
@@ -96,8 +103,10 @@ def drop_large(keys, shift, starts, rows, base, largest, dropped, bit):  # type:
         if size <= largest:
             continue
         here = np.empty(size, np.uint64)
+        rows = np.empty(size, np.uint32)
         for k in range(size):
-            here[k] = keys[rows[base + starts[b] + k]]
+            rows[k] = entries[base + starts[b] + k] & a_row
+            here[k] = keys[rows[k]]
         order = np.argsort(here)
         k = 0
         while k < size:
@@ -108,7 +117,7 @@ def drop_large(keys, shift, starts, rows, base, largest, dropped, bit):  # type:
                 left_out += 1
                 under += end - k
                 for q in range(k, end):
-                    dropped[rows[base + starts[b] + order[q]]] |= np.uint32(1) << np.uint32(bit)
+                    dropped[rows[order[q]]] |= np.uint32(1) << np.uint32(bit)
             k = end
     return left_out, under
 
@@ -231,8 +240,8 @@ def _most_of_name(x, i, y, j, w, level, belief, by_rarity, rarity_x, rarity_y): 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def search(  # type: ignore[no-untyped-def]
-    lines_x, heap_x, lines_y, heap_y, first_y, same, fields, block_parts, block_rows, index_starts, index_rows,
-    index_tags, bases, shift, index_seen, bit_shift, dropped, rarity_x, rarity_y,
+    lines_x, heap_x, lines_y, heap_y, first_y, same, fields, block_parts, block_rows, index_starts, index_entries,
+    row_bits, bases, shift, index_seen, bit_shift, dropped, rarity_x, rarity_y,
     belief, by_rarity, name_field, least, counted, told,
 ):  # fmt: skip
     """Compare every line of ``lines_y`` with those of ``lines_x`` that share a block with it, each pair once.
@@ -246,7 +255,7 @@ def search(  # type: ignore[no-untyped-def]
     """
     x, hx, y, hy = bare(lines_x), bare(heap_x), bare(lines_y), bare(heap_y)
     program, parts, blocks = bare(fields), bare(block_parts), bare(block_rows)
-    starts, rows, tags = bare(index_starts), bare(index_rows), bare(index_tags)
+    starts, entries = bare(index_starts), bare(index_entries)
     seen = bare(index_seen)
     best = np.zeros(len(program), np.float32)
     for f in range(len(program)):
@@ -272,6 +281,7 @@ def search(  # type: ignore[no-untyped-def]
     end = np.empty(BATCH, np.int64)
     pair_a = np.empty(_START, np.uint32)
     pair_b = np.empty(_START, np.uint32)
+    sums, niks = np.empty(AT_ONCE, np.float32), np.empty(AT_ONCE, np.uint8)
     told_a = np.empty(_START, np.uint32)
     told_b = np.empty(_START, np.uint32)
     told_pattern = np.empty(_START, np.int64)
@@ -281,11 +291,10 @@ def search(  # type: ignore[no-untyped-def]
     plain_name = name_field >= 0
     for level in range(1, 7):
         plain_name &= program[name_field, COUNTS_AS + level] == level
-    last = x.shape[1] - 1
+    a_row = (np.uint32(1) << np.uint32(row_bits)) - np.uint32(1)
     for first in range(0, len(y), BATCH):
         n = min(BATCH, len(y) - first)
-        for k in range(n):
-            parts_of(y, first + k, parts, values, k)
+        parts_of(y, first, n, parts, values)
         for b in range(n_blocks):
             there = 0
             for k in range(n):
@@ -302,7 +311,7 @@ def search(  # type: ignore[no-untyped-def]
                 end[k] = starts[b, bucket + 1]
             pairs = 0
             for k in range(there):
-                tag = np.uint8((keys[k] >> np.uint64(1)) & np.uint64(255))
+                tag = tag_of(keys[k], row_bits)
                 if pairs + end[k] - begin[k] >= len(pair_a):
                     more = 2 * (pairs + end[k] - begin[k])
                     grown_a = np.empty(more, np.uint32)
@@ -311,12 +320,13 @@ def search(  # type: ignore[no-untyped-def]
                     grown_b[:pairs] = pair_b[:pairs]
                     pair_a, pair_b = grown_a, grown_b
                 for e in range(bases[b] + begin[k], bases[b] + end[k]):
-                    pair_a[pairs] = rows[e]
+                    pair_a[pairs] = entries[e] & a_row
                     pair_b[pairs] = who[k]
-                    pairs += 1 if tags[e] == tag else 0
-            for p in range(pairs):
-                # brings the lines nearer, many at a time
-                touched ^= x[pair_a[p], 0] ^ x[pair_a[p], last] ^ dropped[pair_a[p]]
+                    pairs += 1 if entries[e] & ~a_row == tag else 0
+            pairs = sift(
+                x, hx, y, first, pair_a, pair_b, pairs, counted, program, belief, by_rarity, best, name_field,
+                plain_name, least, rarity_x, rarity_y, sums, niks, room,
+            )  # fmt: skip
             for p in range(pairs):
                 i, k = np.int64(pair_a[p]), np.int64(pair_b[p])  # type: ignore[assignment]
                 j = first + k
@@ -326,10 +336,9 @@ def search(  # type: ignore[no-untyped-def]
                 left_out = dropped[i]
                 if (left_out >> np.uint32(b)) & np.uint32(1):
                     continue
-                # of lines that are not counted, most pairs are turned down before it matters which block found them
+                if _found_before(x, i, values, k, parts, blocks, b, left_out):
+                    continue
                 if counted[j]:
-                    if _found_before(x, i, values, k, parts, blocks, b, left_out):
-                        continue
                     by_block[b] += 1
                 score = np.float32(0.0)
                 most = np.float32(0.0)
@@ -390,7 +399,7 @@ def search(  # type: ignore[no-untyped-def]
                         told_b[telling] = j
                         told_pattern[telling] = pattern_of(levels, n_fields)
                         telling += 1
-                if score < least or (not counted[j] and _found_before(x, i, values, k, parts, blocks, b, left_out)):
+                if score < least:
                     continue
                 if kept == len(out_a):
                     more = 2 * kept
