@@ -111,7 +111,7 @@ def _comparer(given: Given) -> search.Searcher:
     shape = shape_of(method=given.method)
     none, words = np.zeros(0, np.uint32), np.zeros((0, shape.width), np.uint32)
     index = Index(
-        Lines(words, np.zeros(0, np.uint8)), none, none, none.astype(np.uint8), none.astype(np.int64), np.uint64(0),
+        Lines(words, np.zeros(0, np.uint8)), none, none, none.astype(np.int64), np.uint64(0),
         none.astype(np.uint64), np.uint64(0), none, (),
     )  # fmt: skip
     belief = search.belief(method=given.method, left_rows=given.left.rows, right_rows=given.right.rows)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -48,6 +51,26 @@ def test_the_search_finds_what_comparing_all_rows_finds(method: Method, data: st
     assert sure.items() <= quick.items() <= near.items()
     assert found.pairs_by_block == expected.by_block(len(ready.method.blocks))
     assert sum(found.tally.values()) == len(expected.pairs)
+
+
+@pytest.mark.parametrize("method", [INDONESIA, FEBRL, NARROW], ids=["indonesia", "febrl", "narrow"])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data(), least=st.floats(-10, 25, width=32))
+def test_sifting_loses_no_pair_that_a_full_comparison_keeps(method: Method, data: st.DataObject, least: float) -> None:
+    left, right = data.draw(tables(method))
+    try:
+        ready, _ = searched(left, right, method)
+    except Complaint:
+        assume(False)
+    searcher = ready.searcher(right_rows=len(left), same=True)
+    searcher = replace(searcher, belief=replace(searcher.belief, least=np.float32(least)))
+    lines = ready.side.lines
+    sifted, in_full = (
+        searcher.batch(lines=lines, first=0, counted=np.full(len(lines), counted)) for counted in (False, True)
+    )
+    for one, other in zip(sifted[:5], in_full[:5], strict=True):
+        assert one.tolist() == other.tolist()
+    assert not sifted[6].any()
 
 
 def test_what_a_pair_must_reach_follows_from_the_larger_side() -> None:

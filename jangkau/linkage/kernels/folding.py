@@ -16,6 +16,8 @@ from jangkau.persons import names
 
 BEFORE, AFTER, MUHAMMAD, SITI, ABDUL, SPACED = 1, 2, 4, 8, 16, 32
 LONGEST_TOKEN, MOST_TOKENS = 64, 24
+LONGEST_SPACED = max(len(title) for title in names.spaced_titles())
+"""A title with a space for each dot; what is longer need not be looked up."""
 _SLOTS = 2048
 
 
@@ -256,6 +258,8 @@ def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, w
             for t in range(tokens - 1, head, -1):
                 ok[t] = False
                 for e in range(t, min(t + 3, tokens)):
+                    if finish[e] - begin[t] > LONGEST_SPACED:
+                        break
                     if ok[e + 1] and _meaning(keys, values, hash_bytes(clean, begin[t], finish[e])) & SPACED:
                         ok[t] = True
                         break

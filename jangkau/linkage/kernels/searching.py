@@ -1,7 +1,7 @@
 """The search: records of the other side stream past an index of one side; what agrees enough is kept, all is counted.
 
-Memory: an index entry is a row number with as many bits of the key as 4 bytes have room for; work is laid out in batches, so that look-ups in
-memory run beside each other instead of one after the other.
+Memory: an index entry is a row number with as many bits of the key as 4 bytes have room for; work is laid out
+in batches, so that look-ups in memory run beside each other instead of one after the other.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from jangkau.linkage.kernels.comparing import (
     plain_level,
     text_level,
 )
-from jangkau.linkage.kernels.keys import key_of, part, parts_of, share_block
+from jangkau.linkage.kernels.keys import key_of, part, parts_of
 from jangkau.linkage.kernels.sifting import AT_ONCE, sift
 
 BATCH = 4096
@@ -212,12 +212,19 @@ def compare_pairs(a, b, x, hx, y, hy, program, patterns, sides):  # type: ignore
 
 
 @njit(forceinline=True, cache=True, nogil=True, error_model="numpy")
-def _found_before(x, i, values, k, parts, blocks, b, left_out):  # type: ignore[no-untyped-def]
-    """Each pair counts once: for the first block that has it and is not left out. True also where b has it not."""
-    for q in range(b):
-        if (left_out >> np.uint32(q)) & np.uint32(1) == 0 and share_block(x, i, values, k, parts, blocks, q):
-            return True
-    return not share_block(x, i, values, k, parts, blocks, b)
+def _blocks_of(x, i, values, k, parts, blocks, agree):  # type: ignore[no-untyped-def]
+    """The blocks (bits) that line i and the line whose parts are values[k] share; ``agree``: room, a place a part."""
+    for p in range(len(parts)):
+        value = values[k, p]
+        agree[p] = value != 0 and part(x, i, parts[p, 0], parts[p, 1], parts[p, 2]) == value
+    found = np.uint32(0)
+    for b in range(len(blocks)):
+        shared = True
+        for q in range(blocks.shape[1]):
+            if blocks[b, q] >= 0:
+                shared &= agree[blocks[b, q]]
+        found |= np.uint32(shared) << np.uint32(b)
+    return found
 
 
 @njit(forceinline=True, cache=True, nogil=True, error_model="numpy")
@@ -281,6 +288,7 @@ def search(  # type: ignore[no-untyped-def]
     end = np.empty(BATCH, np.int64)
     pair_a = np.empty(_START, np.uint32)
     pair_b = np.empty(_START, np.uint32)
+    agree = np.zeros(len(parts), np.bool_)
     sums, niks = np.empty(AT_ONCE, np.float32), np.empty(AT_ONCE, np.uint8)
     told_a = np.empty(_START, np.uint32)
     told_b = np.empty(_START, np.uint32)
@@ -336,7 +344,8 @@ def search(  # type: ignore[no-untyped-def]
                 left_out = dropped[i]
                 if (left_out >> np.uint32(b)) & np.uint32(1):
                     continue
-                if _found_before(x, i, values, k, parts, blocks, b, left_out):
+                found = _blocks_of(x, i, values, k, parts, blocks, agree) & ~left_out
+                if found & ((np.uint32(2) << np.uint32(b)) - np.uint32(1)) != np.uint32(1) << np.uint32(b):
                     continue
                 if counted[j]:
                     by_block[b] += 1
@@ -418,15 +427,11 @@ def search(  # type: ignore[no-untyped-def]
                     grown_r = np.empty(more, np.uint8)
                     grown_r[:kept] = out_rarity
                     out_rarity = grown_r
-                found = np.uint32(1) << np.uint32(b)
-                for q in range(b + 1, n_blocks):
-                    if share_block(x, i, values, k, parts, blocks, q):
-                        found |= np.uint32(1) << np.uint32(q)
                 out_a[kept] = i
                 out_b[kept] = j
                 out_pattern[kept] = pattern_of(levels, n_fields)
                 out_rarity[kept] = rarity
-                out_blocks[kept] = found & ~left_out
+                out_blocks[kept] = found
                 kept += 1
     touched ^= np.uint32(own[0][0, 0]) ^ np.uint32(own[1][0]) ^ np.uint32(own[2][0])  # they live until here
     return (

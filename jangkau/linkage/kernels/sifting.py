@@ -188,7 +188,8 @@ def sift(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Leave in ``a`` and ``b``, in their order, the pairs that may reach ``least`` and all of ``counted`` lines of y.
 
-    ``best``: the most that each field can say. Some at a time, so that their lines stay near. Returns how many are left.
+    ``best``: the most that each field can say. Some pairs at a time, so that their lines stay near. Returns how many
+    are left.
     """
     stays = 0
     for start in range(0, pairs, AT_ONCE):
