@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
-import itertools
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
-import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +20,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from jangkau.cli import main
+from jangkau.complaints import Text
+from jangkau.gaps.steps import Clockwork
 from tests.gaps.office import BUDI, COLUMNS, SITI, Folder, Result, as_csv
 
 LABELS = {"id": ("Masalah", "Di", "Sebab", "Saran"), "en": ("Problem", "Where", "Why", "What to do")}
@@ -386,38 +386,36 @@ class TestPermissions:
 
 
 class TestChanging:
-    """A file that changes while it is read: changed by another thread as soon as the work has begun."""
+    """A file that changes after the input files were looked at, for each of the two runs anew."""
 
     @pytest.mark.parametrize("change", ["grows", "vanishes", "is replaced"])
-    def test_file_is_told(self, good: Folder, complains: Callable[..., str], change: str) -> None:
+    def test_file_is_told(
+        self, good: Folder, complains: Callable[..., str], change: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         path = good.path / "kur.csv"
         whole = path.read_bytes()
-        partial = good.path / ".out.partial"
+        step = Clockwork.step
 
-        def meddle() -> None:
-            while not done.is_set():
-                if partial.exists() and path.exists():
-                    if change == "grows":
-                        path.write_bytes(path.read_bytes() + whole.splitlines()[1] + b"\n")
-                    elif change == "vanishes":
-                        path.unlink()
-                    else:
-                        # another content each time: a second run may have begun with the one before
-                        path.write_bytes(whole.replace(b"SIREGAR", b"SINAGA%d" % next(number)))
-                    while partial.exists() and not done.is_set():
-                        time.sleep(0.001)
+        @contextmanager
+        def meddled_with(clockwork: Clockwork, name: str, what: Text) -> Iterator[None]:
+            if name == "hash":
+                path.write_bytes(whole)
+            elif name == "read":
+                if change == "grows":
+                    path.write_bytes(whole + whole.splitlines()[1] + b"\n")
+                elif change == "vanishes":
+                    path.unlink()
+                else:
+                    path.write_bytes(whole.replace(b"SIREGAR", b"SINAGA"))
+            try:
+                with step(clockwork, name, what):
+                    yield
+            finally:
+                if not path.exists():
                     path.write_bytes(whole)
-                time.sleep(0.001)
 
-        number = itertools.count()
-        done = threading.Event()
-        thread = threading.Thread(target=meddle)
-        thread.start()
-        try:
-            complains(good, says="changed|not there")
-        finally:
-            done.set()
-            thread.join()
+        monkeypatch.setattr(Clockwork, "step", meddled_with)
+        complains(good, says="changed|not there")
 
 
 class TestWords:
