@@ -28,7 +28,7 @@ from jangkau.linkage.spark_names import Counted, whole_hashes
 from jangkau.linkage.spark_packing import Sizes, chunks
 
 Keys = npt.NDArray[np.uint64]
-_ARRAYS = ("starts", "rows", "tags", "bases", "seen")
+_ARRAYS = ("starts", "entries", "bases", "seen")
 _MAPPED_FROM = 1 << 16
 """Bytes: smaller arrays are read, larger ones mapped into memory, where all workers of a machine share them."""
 _DONE = "slice long"

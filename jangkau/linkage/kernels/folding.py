@@ -11,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from jangkau.linkage.kernels.bits import LOW, hash_bytes, is_there, mix
+from jangkau.linkage.kernels.bits import FNV_PRIME, GOLDEN, LOW, hash_bytes, is_there, mix
 from jangkau.persons import names
 
 BEFORE, AFTER, MUHAMMAD, SITI, ABDUL, SPACED = 1, 2, 4, 8, 16, 32
 LONGEST_TOKEN, MOST_TOKENS = 64, 24
+MEMO_LETTERS, MEMO_BITS = 16, 12
+"""Words that are folded once and looked up then: no title or short form is longer."""
 LONGEST_SPACED = max(len(title) for title in names.spaced_titles())
 """A title with a space for each dot; what is longer need not be looked up."""
 _SLOTS = 2048
@@ -219,6 +221,64 @@ def _put(heap, at, text, start, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _set_of_letters(heap, start, stop):  # type: ignore[no-untyped-def]
+    m = np.uint32(0)
+    for k in range(start, stop):
+        c = heap[k]
+        if c >= 65:
+            m |= np.uint32(1) << np.uint32(c - 65)
+        elif c >= 48:
+            m |= np.uint32(1) << np.uint32(26 + (c - 48) % 6)
+    return m
+
+
+@njit(inline="always", cache=True)
+def _packed(text, start, end):  # type: ignore[no-untyped-def]
+    """Up to eight letters in one word."""
+    value = np.uint64(0)
+    for k in range(start, end):
+        value = (value << np.uint64(8)) | np.uint64(text[k])
+    return value
+
+
+@njit(inline="always", cache=True)
+def _unpack(heap, at, one, other, size):  # type: ignore[no-untyped-def]
+    middle = min(size, 8)
+    for k in range(middle):
+        heap[at + k] = (one >> np.uint64(8 * (middle - 1 - k))) & np.uint64(255)
+    for k in range(middle, size):
+        heap[at + k] = (other >> np.uint64(8 * (size - 1 - k))) & np.uint64(255)
+    return at + size
+
+
+@njit(cache=True, nogil=True)
+def _known(clean, start, end, keys, values, as_name, buf, memo, known):  # type: ignore[no-untyped-def]
+    """The row of ``memo`` and ``known`` that holds this token, folded now where it was not; -1 when it has no room.
+
+    The same few thousand words are nearly all names there are. A row of ``memo``: letters (two), folded letters (two),
+    hash; of ``known``: meaning, folded size, set of letters."""
+    size = end - start
+    if size > MEMO_LETTERS:
+        return np.int64(-1)
+    middle = min(end, start + 8)
+    one, other = _packed(clean, start, middle), _packed(clean, middle, end)
+    row = np.int64(((one ^ (other * FNV_PRIME)) * GOLDEN) >> np.uint64(64 - MEMO_BITS))
+    if memo[row, 0] != one or memo[row, 1] != other:
+        for q in range(size):
+            buf[q] = clean[start + q]
+        folded = fold_letters(buf, size) if as_name else size
+        if folded > MEMO_LETTERS:
+            return np.int64(-1)
+        middle = min(folded, 8)
+        memo[row, 0], memo[row, 1] = one, other
+        memo[row, 2], memo[row, 3] = _packed(buf, 0, middle), _packed(buf, middle, folded)
+        memo[row, 4] = mix(hash_bytes(buf, 0, folded))
+        known[row, 0] = _meaning(keys, values, hash_bytes(clean, start, end)) if as_name else np.uint8(0)
+        known[row, 1], known[row, 2] = folded, _set_of_letters(buf, 0, folded)
+    return row
+
+
+@njit(cache=True, nogil=True)
 def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, word, heap, used):  # type: ignore[no-untyped-def]
     """Fold ``count`` strings of an Arrow array into ``heap`` from ``used`` on and describe each in its line.
 
@@ -234,6 +294,8 @@ def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, w
     muhamad = np.array([77, 85, 72, 65, 77, 65, 68], np.uint8)
     siti = np.array([83, 73, 84, 73], np.uint8)
     abdul = np.array([65, 66, 68, 85, 76], np.uint8)
+    memo = np.zeros((1 << MEMO_BITS, 5), np.uint64)
+    known = np.zeros((1 << MEMO_BITS, 3), np.uint32)
     for i in range(count):
         if not is_there(valid, skip, i):
             continue
@@ -252,7 +314,10 @@ def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, w
         head = 0
         tail = tokens
         if as_name:
-            while head < tokens - 1 and _meaning(keys, values, hash_bytes(clean, begin[head], finish[head])) & BEFORE:
+            while head < tokens - 1:
+                row = _known(clean, begin[head], finish[head], keys, values, as_name, buf, memo, known)
+                if row < 0 or known[row, 0] & BEFORE == 0:
+                    break
                 head += 1
             ok[tokens] = True
             for t in range(tokens - 1, head, -1):
@@ -268,24 +333,26 @@ def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, w
                     tail = t
                     break
         at = used
+        letters = np.uint32(0)
         whole = np.uint64(0)
         first = np.uint64(0)
         last = np.uint64(0)
         written = 0
         for t in range(head, tail):
-            m = np.uint8(0)
-            if as_name:
-                m = _meaning(keys, values, hash_bytes(clean, begin[t], finish[t]))
-                if t > head and m & AFTER:
-                    continue
+            row = _known(clean, begin[t], finish[t], keys, values, as_name, buf, memo, known)
+            m = known[row, 0] if row >= 0 else np.uint32(0)
+            if m & AFTER and t > head:
+                continue
             start = at + (1 if written else 0)
             size = finish[t] - begin[t]
             if m & MUHAMMAD and (t == head or size > 1):
-                stop = _put(heap, start, muhamad, 0, 7)
+                stop, row = _put(heap, start, muhamad, 0, 7), -1
             elif m & SITI:
-                stop = _put(heap, start, siti, 0, 4)
+                stop, row = _put(heap, start, siti, 0, 4), -1
             elif m & ABDUL:
-                stop = _put(heap, start, abdul, 0, 5)
+                stop, row = _put(heap, start, abdul, 0, 5), -1
+            elif row >= 0:
+                stop = _unpack(heap, start, memo[row, 2], memo[row, 3], np.int64(known[row, 1]))
             elif as_name and size <= LONGEST_TOKEN:
                 for q in range(size):
                     buf[q] = clean[begin[t] + q]
@@ -296,7 +363,8 @@ def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, w
                 continue
             if written:
                 heap[at] = 32
-            h = mix(hash_bytes(heap, start, stop))
+            h = memo[row, 4] if row >= 0 else mix(hash_bytes(heap, start, stop))
+            letters |= known[row, 2] if row >= 0 else _set_of_letters(heap, start, stop)
             whole += h
             if not written:
                 first = h
@@ -305,6 +373,7 @@ def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, w
             written += 1
         if written == 0:
             at = _put(heap, used, clean, 0, n)
+            letters = _set_of_letters(heap, used, at)
             whole = first = last = mix(hash_bytes(clean, 0, n))
             written = 1
         size = min(at - used, 255)
@@ -314,14 +383,9 @@ def fold_many(offsets, data, valid, skip, count, keys, values, as_name, lines, w
         lines[i, word + 1] = np.uint32(whole & LOW)
         lines[i, word + 2] = np.uint32(first & LOW) | np.uint32(1)
         lines[i, word + 3] = np.uint32(last & LOW) | np.uint32(1)
-        m32 = np.uint32(0)
-        for k in range(used, used + size):
-            c = heap[k]
-            if c >= 65:
-                m32 |= np.uint32(1) << np.uint32(c - 65)
-            elif c >= 48:
-                m32 |= np.uint32(1) << np.uint32(26 + (c - 48) % 6)
-        lines[i, word + 4] = m32
+        if at - used > size:
+            letters = _set_of_letters(heap, used, used + size)
+        lines[i, word + 4] = letters
         lines[i, word + 5] = np.uint32(used)
         beginning = np.int64(0)
         for k in range(3):
