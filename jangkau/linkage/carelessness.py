@@ -15,7 +15,7 @@ from jangkau.linkage.kinds import KINDS, MISSING
 from jangkau.linkage.weights import GROUP, Floats, Ints, Levels, Patterns, Weights
 
 ROUNDS = 5
-WORTH = 10.0
+WORTH = 2.0
 """What it is worth that fields err independently, in pairs for each figure that is counted."""
 EQUAL, SLIP, UNLIKE, GONE = range(4)
 NEXT = 4

@@ -16,9 +16,9 @@ from jangkau.linkage.kinds import MISSING
 from jangkau.linkage.weights import HELD, Floats, Ints, Patterns, Places, cell_codes
 
 ROUNDS, NEWTON = 3, 8
-RATE_WORTH = 1.0
+RATE_WORTH = 5.0
 """What it is worth that strangers are as many as independence expects, in pairs for each rate."""
-BEND = 10.0
+BEND = 2.0
 """How far, by belief, the logarithm may change from the commonest names to the rarest (a standard deviation)."""
 MISSING_WORTH = 100.0
 """What it is worth that fields are missing independently of each other, in random pairs."""

@@ -28,8 +28,9 @@ are equal (relatives and namesakes are not chance)."""
 MATCHES_COUNTED, MATCHES_EM = 25.0, 4.0
 """The same for matches in a cell: where m was counted, where EM found it."""
 SHARE_WEIGHT = 30.0
-TWINS_WORTH = 2.0
-"""What the belief in twins is worth, in pairs for each level of the name."""
+WATCHED_WORTH, TWINS_WORTH = 2.0, 10.0
+"""What the belief in twins is worth, in pairs for each level of the name: against those that are watched, and then
+against those that EM finds."""
 ONE_PHONE, PHONES_WORTH = 0.3, 10.0
 """How often, by belief, twins have one telephone, and what that is worth in twins."""
 Step = Callable[[Weights, Patterns, Floats], Weights]
@@ -180,21 +181,19 @@ def _with_twins(
     if at.born is None:
         return weights
     name = seen.of(at.name)
-    levels = np.unique(name[now.twins > 0.0])
-    there, expected = np.zeros(MISSING + 1), np.zeros(MISSING + 1)
-    found = seen.count * (1.0 - now.p) * now.twins / now.others
-    if at.nik is not None or at.phone is not None:
-        there += np.bincount(name, weights=found, minlength=MISSING + 1)
-        expected += np.bincount(name, weights=now.twins, minlength=MISSING + 1)
+    before = np.exp(weights.twins)
+    more = np.ones(MISSING + 1)
     if apart is not None and at.name is not None:
         known = apart.by_cell(weights=weights, cells=cells, seen=seen, match=now.told)
         twins, others = (cells.sums(values=one * apart.apart) for one in (now.twins, now.others))
-        there += np.bincount(cells.name, weights=known * twins / np.maximum(others, 1e-300), minlength=MISSING + 1)
-        expected += apart.exposure * np.bincount(cells.name, weights=twins, minlength=MISSING + 1)
-    more = weights.twins.copy()
-    expected *= np.exp(-more)
-    more[levels] = np.log((there + TWINS_WORTH) / (expected + TWINS_WORTH))[levels]
-    weights = replace(weights, twins=more)
+        there = np.bincount(cells.name, weights=known * twins / np.maximum(others, 1e-300), minlength=MISSING + 1)
+        expected = apart.exposure * np.bincount(cells.name, weights=twins, minlength=MISSING + 1) / before
+        more = (there + WATCHED_WORTH) / (expected + WATCHED_WORTH)
+    found = seen.count * (1.0 - now.p) * now.twins / now.others
+    if at.nik is not None or at.phone is not None:
+        theirs, believed = (np.bincount(name, weights=one, minlength=MISSING + 1) for one in (found, now.twins))
+        more = (theirs + TWINS_WORTH * more) / (believed / before + TWINS_WORTH)
+    weights = replace(weights, twins=np.log(more))
     if at.phone is None:
         return weights
     one, two = (float(found[seen.of(at.phone) == level].sum()) for level in (1, 2))

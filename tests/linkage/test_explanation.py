@@ -30,7 +30,8 @@ TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
         f"a Gamma prior worth {strangers.CHANCE:.0f} pairs, where birth dates are equal and more are found "
         f"{strangers.RELATED}",
         f"worth {strangers.MATCHES_COUNTED:.0f} pairs, with EM {strangers.MATCHES_EM:.0f}",
-        f"belief is worth {strangers.TWINS_WORTH:.0f} pairs a level",
+        f"the belief is worth {strangers.WATCHED_WORTH:.0f} pairs a level",
+        f"the belief is worth {strangers.TWINS_WORTH:.0f} pairs a level",
         f"shrunk with {carelessness.WORTH:.0f} pairs",
         f"({watched.ENOUGH:.0f} or more expected)",
         f"c = 0 … {CLASSES - 1}",
