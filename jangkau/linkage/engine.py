@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jangkau.complaints import Text
-from jangkau.linkage import captured, checks, fillers, posterior, renewal, search
+from jangkau.linkage import captured, checks, fillers, posterior, renewal, search, watched
 from jangkau.linkage import index as indexes
 from jangkau.linkage.index import CLASSES, Index, Names
 from jangkau.linkage.kernels import searching
@@ -301,6 +301,7 @@ def judge(
         regional=regional,
         rarity=_rarity(combined, people),
         sides=sides,
+        seen_apart=_seen_apart(method, patterns, kept, side, same),
     )
     if "training" in weights.how:
         notes += (checks.EM_NOTE,)
@@ -326,6 +327,15 @@ def judge(
         method, left_rows, right_rows, same, kept, patterns, ratio, p, vetoed, rows, weights,
         replace(found, kept=found.kept.chosen(which=slice(0, 0))), filled, seen, combined, people, notes,
     )  # fmt: skip
+
+
+def _seen_apart(method: Method, patterns: Patterns, kept: search.Kept, side: Side, same: bool) -> watched.Watched:
+    """Strangers that can be watched: other candidates of rows that have a sure partner."""
+    at, rows = places(method=method), len(side.lines)
+    certain = watched.sure(places=at, patterns=patterns)
+    beside = watched.partners(a=kept.a.astype(np.int64), b=kept.b, certain=certain, rows=rows, same=same)
+    exposure = watched.exposure_of(places=at, certain=float(certain.sum()), rows=rows, filled=side.filled, same=same)
+    return watched.Watched(beside, exposure)
 
 
 def _in_left_order(kept: search.Kept) -> search.Kept:

@@ -20,7 +20,7 @@ from jangkau.linkage.training import ENOUGH_IDENTICAL, Sides, estimate
 from jangkau.linkage.weights import Patterns, Rarity, Weights, places, spread
 
 Ints = npt.NDArray[np.int64]
-_TABLES = ("nik", "phone", "neighbours", "by_rarity", "damaged")
+_TABLES = ("nik", "phone", "neighbours", "by_rarity", "care", "twins_phone")
 FORGET_EVERY = 10
 """The system maps sixteen pages for each one that is looked at: ten look-ups are some hundred megabytes."""
 COVERAGE, LEAST_COVERAGE = 0.5, 1e-3

@@ -153,7 +153,7 @@ def _dependence(linkage: Linkage) -> Model:
         "beyond_chance": {
             str(code): one for code, one in zip(weights.cells.tolist(), weights.beyond.tolist(), strict=True)
         },
-        "identifier_by_damaged_fields": rows(weights.damaged),
+        "identifier_by_care": rows(weights.care),
         "rarity": {
             "whole": rows(weights.rarity.whole),
             "words": rows(weights.rarity.words),
@@ -164,7 +164,8 @@ def _dependence(linkage: Linkage) -> Model:
             "births": TWINS,
             "looks": {kind: list(shares) for kind, shares in TWIN.items()},
             "more_by_name": rows(weights.twins),
-            "how": "assumption; with NIKs, how many by name is counted",
+            "phone": rows(weights.twins_phone),
+            "how": "assumption; with NIKs or telephones, how many by name is counted, and how many share a telephone",
         },
     }
 
@@ -178,7 +179,8 @@ _TABLES_HOW = {
     "namesakes_by_rarity": "pairs of equal name and birth date but far NIKs, against the number that chance expects",
     "beyond_chance": "by cell of name (with its class), birth date, area and sex: matches and strangers by EM, against"
     " what independence expects",
-    "identifier_by_damaged_fields": "rows: how many of name and birth date are damaged; matches by EM",
+    "identifier_by_care": "rows: name equal, damaged, missing, then birth date so; how much more often matches have"
+    " each level of the identifier; by EM",
     "rarity": "bearers of each name of the left, counted in both files",
 }
 
@@ -346,8 +348,9 @@ def weights_from(*, model: Model) -> Weights:
         namesakes=np.array(tables["namesakes_by_rarity"]),
         cells=np.array([int(code) for code in tables["beyond_chance"]], np.int64),
         beyond=np.array(list(tables["beyond_chance"].values()), np.float64),
-        damaged=_table(tables["identifier_by_damaged_fields"]),
+        care=_table(tables["identifier_by_care"]),
         twins=np.array(tables["twins"]["more_by_name"]),
+        twins_phone=_table(tables["twins"]["phone"]),
         rarity=Rarity(*(np.array(tables["rarity"][name]) for name in ("whole", "words", "share"))),
         matching_pairs=prior["matching_pairs"],
         all_pairs=prior["all_pairs"],

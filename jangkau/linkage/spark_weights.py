@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jangkau.complaints import Text
-from jangkau.linkage import checks, engine, posterior, search
+from jangkau.linkage import checks, engine, posterior, search, watched
 from jangkau.linkage.engine import LEAST_LIKELY, Linkage
 from jangkau.linkage.index import CLASSES, Index
 from jangkau.linkage.lines import Lines, shape_of
@@ -20,7 +20,7 @@ from jangkau.linkage.method import Method
 from jangkau.linkage.spark_names import Counted
 from jangkau.linkage.spark_sides import Packed
 from jangkau.linkage.training import estimate
-from jangkau.linkage.weights import Patterns, spread
+from jangkau.linkage.weights import Patterns, places, spread
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -43,24 +43,69 @@ class Given:
     notes: tuple[Text, ...]
 
 
-def groups_of(*, pairs: Any) -> tuple[Ints, npt.NDArray[np.uint8], npt.NDArray[np.uint32], Floats]:
-    """Pairs counted by pattern, rarity and blocks, in a fixed order: pattern, rarity, blocks, count."""
-    table = pairs.groupBy("pattern", "rarity", "blocks").count().toArrow()
-    pattern, rarity, blocks, count = (table.column(k).to_numpy() for k in range(4))
+def groups_of(
+    *, pairs: Any, method: Method, same: bool
+) -> tuple[Ints, npt.NDArray[np.uint8], npt.NDArray[np.uint32], Floats, Floats]:
+    """Pairs counted by pattern, rarity and blocks, in a fixed order: pattern, rarity, blocks, count, and the sure
+    partners that their rows have beside them."""
+    from pyspark.sql import functions as f
+
+    table = (
+        _with_partners(pairs, method, same)
+        .groupBy("pattern", "rarity", "blocks")
+        .agg(f.count("*").alias("pairs"), f.sum("beside").alias("beside"))
+        .toArrow()
+    )
+    pattern, rarity, blocks, count, beside = (table.column(k).to_numpy() for k in range(5))
     order = np.lexsort((blocks, rarity, pattern))
     return (
         pattern[order].astype(np.int64),
         rarity[order].astype(np.uint8),
         blocks[order].astype(np.uint32),
         count[order].astype(np.float64),
+        beside[order].astype(np.float64),
     )
+
+
+def _with_partners(pairs: Any, method: Method, same: bool) -> Any:
+    """Each pair with its pattern, and how many sure partners its left row has beside it (:func:`watched.partners`)."""
+    from pyspark.sql import functions as f
+
+    marked = pairs.mapInArrow(_marking(method), "a long, b long, pattern long, rarity int, blocks long, sure long")
+    certain = marked.filter("sure = 1")
+    ends = certain.select("a").union(certain.select(f.col("b").alias("a"))) if same else certain.select("a")
+    many = ends.groupBy("a").agg(f.count("*").alias("many"))
+    found = marked.join(many, "a", "left")
+    beside = f.coalesce("many", f.lit(0)) - f.col("sure")
+    if same:
+        found = found.join(many.select(f.col("a").alias("b"), f.col("many").alias("others")), "b", "left")
+        beside = beside + f.coalesce("others", f.lit(0)) - f.col("sure")
+    return found.select("pattern", "rarity", "blocks", beside.alias("beside"))
+
+
+def _marking(method: Method) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Which pairs are sure."""
+    at, fields = places(method=method), len(method.fields)
+
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            pattern = batch.column("pattern").to_numpy()
+            levels = spread(patterns=pattern.astype(np.int64), fields=fields)
+            nothing = np.zeros(len(pattern))
+            certain = watched.sure(places=at, patterns=Patterns(levels, nothing.astype(np.uint8), nothing))
+            columns = [batch.column(name) for name in ("a", "b", "pattern", "rarity", "blocks")]
+            yield pa.RecordBatch.from_arrays(
+                [*columns, pa.array(certain.astype(np.int64))], names=["a", "b", "pattern", "rarity", "blocks", "sure"]
+            )
+
+    return work
 
 
 def judge(*, pairs: Any, given: Given) -> Linkage:
     """Weights and probabilities as :func:`engine.judge` makes them, of groups of equal pairs: ``patterns.count`` says
     of how many. The rows of the left side are not known yet."""
     method, found, fields = given.method, given.found, len(given.method.fields)
-    pattern, rarity, blocks, count = groups_of(pairs=pairs)
+    pattern, rarity, blocks, count, beside = groups_of(pairs=pairs, method=method, same=given.same)
     nobody = np.zeros(len(pattern), np.uint32)
     kept = search.Kept(nobody, nobody.astype(np.int64), pattern, rarity, blocks)
     patterns = Patterns(spread(patterns=pattern, fields=fields), rarity, count)
@@ -75,6 +120,7 @@ def judge(*, pairs: Any, given: Given) -> Linkage:
         regional=regional,
         rarity=given.counted.rarity,
         sides=engine._sides(method, side, found, given.left.rows, given.right.rows, given.same),
+        seen_apart=watched.Watched(beside, _exposure(given, patterns)),
     )
     notes = given.notes + ((checks.EM_NOTE,) if "training" in weights.how else ())
     odds = weights.log_odds(patterns=patterns)
@@ -103,6 +149,14 @@ def judge(*, pairs: Any, given: Given) -> Linkage:
         bearers=np.zeros(0, np.uint32),
         people=given.counted.words.people,
         notes=notes,
+    )
+
+
+def _exposure(given: Given, patterns: Patterns) -> float:
+    at = places(method=given.method)
+    certain = float(patterns.count[watched.sure(places=at, patterns=patterns)].sum())
+    return watched.exposure_of(
+        places=at, certain=certain, rows=given.left.rows, filled=given.left.filled, same=given.same
     )
 
 

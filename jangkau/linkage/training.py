@@ -18,6 +18,7 @@ from jangkau.linkage import strangers
 from jangkau.linkage.index import CLASSES
 from jangkau.linkage.kinds import MISSING
 from jangkau.linkage.method import Method
+from jangkau.linkage.watched import Watched
 from jangkau.linkage.weights import (
     CONTEXT_OF_BORN,
     FAR,
@@ -70,13 +71,14 @@ def estimate(
     rarity: Rarity,
     sides: Sides,
     together: bool = True,
+    seen_apart: Watched | None = None,
 ) -> Weights:
     """Weights for one kind of pairs.
 
     ``tally``: compared pairs, counted by pattern: what strangers look like. ``kept``: those worth keeping, with the
     rarity of their names; ``described``: which of them a block without the anchor found. ``random``: pairs drawn at
     random; ``regional``: pairs drawn at random within one region. ``together``: also what fields say together, where
-    matches are among the kept.
+    matches are among the kept; ``seen_apart``: which of them are strangers' that can be watched.
     """
     at = places(method=method)
     draft = _draft(method, at, tally, random, rarity, sides)
@@ -88,11 +90,14 @@ def estimate(
             weights=_dependent(draft, tally, regional),
             kept=kept,
             random=random,
+            seen_apart=seen_apart,
             step=lambda weights, seen, p: _next(method, weights, seen, p, tally, regional),
         )
     weights = _dependent(_counted(method, draft, tally, kept, described, identical, sides), tally, regional)
     weights = replace(weights, namesakes=_namesakes(weights, kept))
-    return strangers.weighed(weights=weights, kept=kept, random=random) if together else weights
+    if not together:
+        return weights
+    return strangers.weighed(weights=weights, kept=kept, random=random, seen_apart=seen_apart)
 
 
 def _draft(method: Method, at: Places, tally: Patterns, random: Patterns, rarity: Rarity, sides: Sides) -> Weights:
@@ -179,6 +184,8 @@ def _with_anchor(
     if one.m is None:
         odds = weights.others(patterns=kept, without=(anchor,)) + weights.prior_log_odds
         certain = described & (odds > CERTAIN)
+        if at.nik is not None and at.name is not None:
+            certain &= weights.against_twins(patterns=kept, without=(anchor,)) > CERTAIN
         m[anchor] = padded(
             values=_share(kept.counted(anchor, certain)[1 : len(one.kind.levels) + 1], one.kind.m, M_WEIGHT)
         )

@@ -33,6 +33,10 @@ TWIN = {
 CONTEXT_OF_BORN = np.array([4, 0, 1, 1, 2, 2, 3, 4, 4, 4])
 
 
+GROUP = np.array([2, 0, 1, 1, 1, 1, 1, 1, 1, 2])
+"""Of the levels of name and birth date: equal, damaged, missing."""
+
+
 @dataclass(frozen=True)
 class Patterns:
     """Pairs by their agreement: ``levels`` (n, fields), the class of rarity of the name that agrees, and how many pairs
@@ -122,11 +126,12 @@ class Weights:
     ``phone`` (level, level of region) knows that relatives and neighbours share a telephone.
     ``neighbours`` replaces unlike names where the region is one: names are regional. ``namesakes`` is taken off where
     whole name and birth date agree: more strangers share both than chance would have. ``by_rarity`` (level, class) and
-    ``namesakes`` (class) follow how common the name is. Beside strangers there are twins: where the birth date agrees
-    and the NIK does not, odds are held against theirs. ``beyond``: what name, birth date, area and sex say together
-    beyond that, by the codes of ``cells`` (:func:`cell_codes`); ``damaged`` (damaged fields, level): that the anchor
-    errs more often where other fields do; ``twins`` (level of the name): by how much (log) more of them there are than
-    believed.
+    ``namesakes`` (class) follow how common the name is. Beside strangers there are twins: where the NIK does not agree,
+    odds are held against theirs (a clerk may err in the birth date of a twin too).
+    ``beyond``: what name, birth date, area and sex say together beyond that, by the codes of ``cells``
+    (:func:`cell_codes`); ``care``: that the anchor errs more often where other fields do (carelessness.py); ``twins``
+    (level of the name): by how much (log) more of them there are than believed; ``twins_phone`` (level): log ratio of
+    one person against twins.
     """
 
     places: Places
@@ -147,7 +152,8 @@ class Weights:
     how: dict[str, str] = field(default_factory=dict)
     cells: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     beyond: Floats = field(default_factory=lambda: np.zeros(0))
-    damaged: Floats | None = None
+    care: Floats | None = None
+    twins_phone: Floats | None = None
     twins: Floats = field(default_factory=lambda: np.zeros(MISSING + 1))
 
     @property
@@ -183,9 +189,8 @@ class Weights:
             if place not in without:
                 total += self.of_field(place=place, patterns=patterns)
         total += self.together(patterns=patterns, without=without)
-        at = self.places
-        if at.nik is not None and at.born is not None and at.born not in without:
-            twins = (patterns.of(at.born) == 1) & (patterns.of(at.nik) != 1)
+        if len(self.cells) or self.places.nik is not None:  # without either nothing says how many twins there are
+            twins = twins_of(places=self.places, patterns=patterns)
             if twins.any():
                 against = self.against_twins(patterns=patterns, without=without)[twins]
                 total[twins] -= np.logaddexp(0.0, total[twins] - against)
@@ -199,8 +204,8 @@ class Weights:
             at = np.minimum(np.searchsorted(self.cells, codes), len(self.cells) - 1)
             total += np.where(self.cells[at] == codes, self.beyond[at], 0.0)
         anchor = self.places.anchor
-        if self.damaged is not None and anchor is not None and anchor not in without:
-            total += self.damaged[damages(places=self.places, patterns=patterns), patterns.of(anchor)]
+        if self.care is not None and anchor is not None and anchor not in without:
+            total += by_care(care=self.care, places=self.places, patterns=patterns)
         return total
 
     def others(self, *, patterns: Patterns, without: tuple[int | None, ...]) -> Floats:
@@ -223,6 +228,8 @@ class Weights:
                 total += ratio[patterns.of(place)]
         if at.name not in without:
             total -= self.twins[patterns.of(at.name)]
+        if at.phone is not None and self.twins_phone is not None and at.phone not in without:
+            total += self.twins_phone[patterns.of(at.phone)]
         if at.anchor is not None and at.anchor != at.nik and at.anchor not in without:
             total += self.table[at.anchor][patterns.of(at.anchor)]
         return total
@@ -252,13 +259,25 @@ def cell_codes(*, places: Places, patterns: Patterns, without: tuple[int, ...] =
     return code
 
 
-def damages(*, places: Places, patterns: Patterns) -> Ints:
-    """How many of name and birth date are there and not equal: 0, 1 or 2."""
-    found = np.zeros(len(patterns), np.int64)
-    for place in (places.name, places.born):
-        level = patterns.of(place)
-        found += (level > 1) & (level != MISSING)
-    return found
+def twins_of(*, places: Places, patterns: Patterns) -> npt.NDArray[np.bool_]:
+    """Which pairs may be twins: identifiers not equal; without NIKs, birth dates equal (a clerk may err in them)."""
+    may: npt.NDArray[np.bool_] = patterns.of(places.anchor) != 1
+    if places.born is None:
+        may[:] = False
+    elif places.nik is None:
+        may &= patterns.of(places.born) == 1
+    return may
+
+
+def by_care(*, care: Floats, places: Places, patterns: Patterns) -> Floats:
+    """Log of how much more often matches have the anchor's level where name and birth date are as these are.
+
+    ``care``: log ratios by level of the anchor, where the name is equal, damaged or missing, then where the birth date
+    is so.
+    """
+    level = patterns.of(places.anchor)
+    told: Floats = care[GROUP[patterns.of(places.name)], level] + care[3 + GROUP[patterns.of(places.born)], level]
+    return told
 
 
 def log_ratio(*, m: Floats, u: Floats) -> Floats:

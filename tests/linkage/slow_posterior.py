@@ -33,7 +33,8 @@ def log_odds(levels: Sequence[int], rarity: int, weights: Weights, method: Metho
             said = weights.near[place][level]
         total += said
     total += _together(of, born, rarity, weights)
-    if "nik" in of and born == 1 and of["nik"] != 1:
+    number = of.get("nik", of.get("identifier"))
+    if born is not None and number != 1 and ("nik" in of or (born == 1 and len(weights.cells))):
         total -= log(1 + exp(total - _against_twins(of, weights, method)))
     return total
 
@@ -48,9 +49,14 @@ def _together(of: Mapping[str, int], born: int | None, rarity: int, weights: Wei
     known = dict(zip(weights.cells.tolist(), weights.beyond.tolist(), strict=True))
     total = float(known.get(code, 0.0))
     number = of["nik"] if "nik" in of else of.get("identifier")
-    if weights.damaged is not None and number is not None:
-        total += float(weights.damaged[sum(1 < level < MISSING for level in (name, when))][number])
+    if weights.care is not None and number is not None:
+        total += float(weights.care[_state(name)][number]) + float(weights.care[3 + _state(when)][number])
     return total
+
+
+def _state(level: int) -> int:
+    """Equal, damaged, missing."""
+    return 0 if level == 1 else 2 if level == MISSING else 1
 
 
 def _first_of_each_kind(levels: Sequence[int], method: Method) -> dict[str, int]:
@@ -92,6 +98,11 @@ def _against_twins(of: Mapping[str, int], weights: Weights, method: Method) -> f
         if level != MISSING:
             place = next(k for k, field in enumerate(method.fields) if field.kind.name == kind)
             total += log(weights.m[place][level] / shares[level - 1])
+    if weights.twins_phone is not None and "phone" in of:
+        total += float(weights.twins_phone[of["phone"]])
+    if "nik" not in of and "identifier" in of and of["identifier"] != MISSING:
+        place = next(k for k, field in enumerate(method.fields) if field.kind.name == "identifier")
+        total += log(weights.m[place][of["identifier"]] / max(weights.u[place][of["identifier"]], 1e-10))
     return total
 
 

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.calibration import Judged, judged, method, worst
 from benchmarks.invented import Pair, invented_pair
 from jangkau.linkage import strangers
-from jangkau.linkage.weights import Patterns, cell_codes, damages, places
+from jangkau.linkage.weights import Patterns, by_care, cell_codes, places
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +68,11 @@ def test_cells_outlast_leaving_out_a_field_as_if_it_were_missing() -> None:
 
 def test_a_missing_field_is_not_damaged() -> None:
     at = places(method=method(style="NIK"))
-    levels = np.array([[1, 1, 1, 1, 1, 1], [1, 9, 3, 1, 1, 1], [1, 2, 6, 1, 1, 1]], np.uint8)
+    levels = np.array([[3, 1, 1, 1, 1, 1], [3, 1, 3, 1, 1, 1], [3, 9, 3, 1, 1, 1]], np.uint8)
     patterns = Patterns(levels, np.zeros(3, np.uint8), np.ones(3))
-    assert damages(places=at, patterns=patterns).tolist() == [0, 1, 2]
+    care = np.zeros((6, 10))
+    care[:, 3] = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+    assert by_care(care=care, places=at, patterns=patterns).tolist() == [9.0, 17.0, 20.0]
 
 
 def test_no_pair_leaves_the_weights_as_they_were(by_style: dict[str, Judged]) -> None:

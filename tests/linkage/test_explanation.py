@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jangkau.gaps.membership import ANOTHER_NIK, OWNED
-from jangkau.linkage import fillers, search, strangers, training, weights
+from jangkau.linkage import carelessness, fillers, search, strangers, training, watched, weights
 from jangkau.linkage.engine import LEAST_LIKELY
 from jangkau.linkage.index import CLASSES
 from jangkau.linkage.method_file import understood
@@ -27,8 +27,13 @@ TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
         f"fewer than {training.ENOUGH_IDENTICAL} such pairs",
         f"fewer than {training.ENOUGH_COMPARABLE:.0%} of pairs".replace("%", " %"),
         f"at most {strangers.ITERATIONS} times",
-        f"worth {strangers.MORE} pairs where more are found, {strangers.FEWER:.0f} where fewer",
+        f"a Gamma prior worth {strangers.CHANCE:.0f} pairs, where birth dates are equal and more are found "
+        f"{strangers.RELATED}",
         f"worth {strangers.MATCHES_COUNTED:.0f} pairs, with EM {strangers.MATCHES_EM:.0f}",
+        f"the belief is worth {strangers.WATCHED_WORTH:.0f} pairs a level",
+        f"the belief is worth {strangers.TWINS_WORTH:.0f} pairs a level",
+        f"shrunk with {carelessness.WORTH:.0f} pairs",
+        f"({watched.ENOUGH:.0f} or more expected)",
         f"c = 0 … {CLASSES - 1}",
         f"log(2^b) − {search.SLACK:.0f}",
         f"some {search.TALLIED // 1_000_000} million".replace("4", "four"),
@@ -56,6 +61,6 @@ def test_the_page_says_how_many_random_pairs() -> None:
 
 def test_every_dependence_is_told() -> None:
     told = re.findall(r"^\d\. \*([^*]+)\*", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    tables = ("nik", "near", "neighbours", "phone", "namesakes", "beyond", "damaged")
+    tables = ("nik", "near", "neighbours", "phone", "namesakes", "beyond", "care")
     assert len(told) == len(tables)
     assert all(f"``{name}``" in (weights.Weights.__doc__ or "") for name in tables)
