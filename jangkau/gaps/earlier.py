@@ -14,6 +14,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from jangkau.complaints import Complaint, Text
+from jangkau.gaps.records import REF
 from jangkau.gaps.statements import quoted
 from jangkau.outputs import manifest, recover, write_json, write_parquet
 from jangkau.outputs.manifest import Manifest
@@ -21,7 +22,7 @@ from jangkau.outputs.manifest import Manifest
 STATE_VERSION = 1
 """Goes up when the digest of a row is made in another way."""
 ROWS, RETIRED, ABOUT = "state/rows.parquet", "state/retired.parquet", "state/about.json"
-DIGEST = "CAST('0x' || substr(ref, 1, 16) AS UBIGINT)"
+DIGEST = f"CAST('0x' || substr({REF}, 1, 16) AS UBIGINT)"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def open_earlier(*, folder: Path) -> Earlier:
 def write_state(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write the digest of every row, in the order of links.parquet, for the run after this one."""
     (folder / ROWS).parent.mkdir(exist_ok=True)
-    rows = connection.sql(f"SELECT {DIGEST} AS row FROM list_row ORDER BY file_name, line")
+    rows = connection.sql(
+        f"SELECT {DIGEST} AS row FROM list_row JOIN source_file USING (file_no) ORDER BY file_name, line"
+    )
     write_parquet(table=rows.to_arrow_reader(1 << 17), path=folder / ROWS)
     write_json(value={"version": STATE_VERSION}, path=folder / ABOUT)
 

@@ -14,8 +14,10 @@ import numpy.typing as npt
 from jangkau.complaints import Text
 from jangkau.gaps import gap, records, tables
 from jangkau.gaps.decisions import read_decisions, references
+from jangkau.gaps.facts import RowFacts
 from jangkau.gaps.folder import Plan
 from jangkau.gaps.membership import Matches, match, members
+from jangkau.gaps.memory import Budget
 from jangkau.gaps.pairs import NAME, NIK, Compared, compared, comparer
 from jangkau.gaps.people import Decided, Known, Rows, gather, joined_through_register
 from jangkau.gaps.steps import Clockwork
@@ -34,6 +36,7 @@ class Linked:
     """Everything the linkage found out."""
 
     rows: Rows
+    facts: RowFacts
     between_rows: Compared
     row_weights: Weights
     member_weights: Weights
@@ -53,32 +56,39 @@ def link(
     threads: int | None,
     scratch: Path,
     clockwork: Clockwork,
+    budget: Budget,
 ) -> Linked:
     """Link everything that was read; leaves the tables of people and of the register rows at hand behind."""
     threads = threads or os.cpu_count() or 1
     with clockwork.step("prepare", Text("Menyiapkan nama dan NIK", "Preparing names and NIKs")):
-        lists = records.make_lists(connection=connection, scratch=scratch)
+        budget.for_sql()
+        passes = budget.passes(rows=sum(one.counts.accepted for one in readings if one.layout != "register"))
+        lists = records.make_lists(connection=connection, scratch=scratch, passes=passes)
+        budget.for_arrays()
         register = records.register_source(readings=readings)
         method = records.method_as_of(method=method, as_of=plan.as_of)
         ready = engine.prepare(left=lists, right=register, method=method, threads=threads, keep_empty=True)
     with clockwork.step("members", Text("Mencari mereka di register", "Finding them in the register")):
         with_register = engine.against(ready=ready, right=register, threads=threads, unique=False)
+        budget.for_sql(ready, with_register)
         right = _right_records(connection, plan, readings, with_register)
         between_register = compared(linkage=with_register, right=right)
         tables.load_protection(connection=connection, as_of=plan.as_of)
     with clockwork.step(
         "people", Text("Mencari orang yang sama di daftar-daftar", "Finding the same person across lists")
     ):
+        budget.for_arrays()
         with_lists = engine.within(ready=ready, threads=threads)
         ready = ready.without_index()
         between_rows = compared(linkage=with_lists)
+        budget.for_sql(ready, with_register, between_register, with_lists, between_rows)
         decided, unknown = read_decisions(path=plan.decisions, connection=connection)
         familiar = known(connection=connection, ready=ready, with_register=between_register)
         rows = gather(known=familiar, method=method, compared=between_rows, weights=with_lists.weights, decided=decided)
         matches, rows, member = _matches(connection, ready, with_register, between_register, rows, decided)
-        tables.make_people(connection=connection, person=rows.person, as_of=plan.as_of)
+        facts = tables.make_people(connection=connection, person=rows.person)
     return Linked(
-        rows, between_rows, with_lists.weights, with_register.weights, matches, member, with_register.right_rows,
+        rows, facts, between_rows, with_lists.weights, with_register.weights, matches, member, with_register.right_rows,
         decided, _warnings(unknown, with_register),
     )  # fmt: skip
 
@@ -128,8 +138,8 @@ def _matches(
 def known(*, connection: duckdb.DuckDBPyConnection, ready: Ready, with_register: Compared) -> Known:
     """What the gathering must know of each record. ``with_register``: whose NIK and name the register has together."""
     table = connection.sql(
-        "SELECT nik_valid, born_to_the_day, coalesce(ref = lag(ref) OVER (ORDER BY rid), FALSE) AS repeats "
-        "FROM list_record ORDER BY rid"
+        "SELECT nik_valid, coalesce(lahir_presisi = 'day', FALSE) AS born_to_the_day, "
+        "coalesce(ref = lag(ref) OVER (), FALSE) AS repeats FROM list_row_read"
     ).to_arrow_table()
     valid, to_the_day, repeats = (
         table.column(name).fill_null(False).to_numpy() for name in ("nik_valid", "born_to_the_day", "repeats")

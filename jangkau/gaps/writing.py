@@ -16,6 +16,7 @@ from jangkau.gaps.gap import Members, People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.pairs import FIELDS, Compared
 from jangkau.gaps.people import Rows
+from jangkau.gaps.records import REF
 from jangkau.gaps.statements import statement
 from jangkau.linkage.method import Method
 from jangkau.linkage.weights import Patterns, Weights
@@ -36,11 +37,13 @@ def name_people(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) ->
     content that a reviewer told apart are numbered.
     """
     connection.execute(
-        """
+        f"""
         CREATE OR REPLACE TABLE person_name AS
         SELECT person,
-            'p' || left(sha256($1 || anchor || CASE WHEN number = 1 THEN '' ELSE '/' || number END), 24) AS person_id
-        FROM (SELECT person, anchor, row_number() OVER (PARTITION BY anchor ORDER BY person) AS number FROM person)
+            'p' || left(sha256($1 || {REF} || CASE WHEN number = 1 THEN '' ELSE '/' || number END), 24) AS person_id
+        FROM (
+            SELECT person, anchor AS ref, row_number() OVER (PARTITION BY anchor ORDER BY person) AS number FROM person
+        )
         """,
         [_key(id_key)],
     )
