@@ -11,6 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jangkau.complaints import Complaint, Text
@@ -66,13 +69,11 @@ def open_earlier(*, folder: Path) -> Earlier:
     return Earlier(folder, _digest(written), _key(written))
 
 
-def write_state(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the digest of every row, in the order of links.parquet, for the run after this one."""
+def write_digests(*, connection: duckdb.DuckDBPyConnection, folder: Path, order: npt.NDArray[np.int64]) -> None:
+    """Write the digest of every list row for the run after this one. ``order``: record ids as in links.parquet."""
     (folder / ROWS).parent.mkdir(exist_ok=True)
-    rows = connection.sql(
-        f"SELECT {DIGEST} AS row FROM list_row JOIN source_file USING (file_no) ORDER BY file_name, line"
-    )
-    write_parquet(table=rows.to_arrow_reader(1 << 17), path=folder / ROWS)
+    rows = connection.execute(f"SELECT {DIGEST} AS row FROM list_row_read").fetchnumpy()["row"]
+    write_parquet(table=pa.table({"row": rows[order]}), path=folder / ROWS)
     write_json(value={"version": STATE_VERSION}, path=folder / ABOUT)
 
 

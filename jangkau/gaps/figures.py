@@ -67,8 +67,8 @@ def figures_of(
     """``chance`` is the chance of each person that he is not protected and counted once."""
     return Figures(
         people.eligible,
-        _places_in(people.status, STATUSES),
-        _places_in(people.duty, DUTIES),
+        places_in(values=people.status, names=STATUSES),
+        places_in(values=people.duty, names=DUTIES),
         chance,
         common_deviation,
         float(chance[people.eligible].sum()),
@@ -76,7 +76,8 @@ def figures_of(
     )
 
 
-def _places_in(values: npt.NDArray[np.object_], names: tuple[str, ...]) -> npt.NDArray[np.int8]:
+def places_in(*, values: npt.NDArray[np.object_], names: tuple[str, ...]) -> npt.NDArray[np.int8]:
+    """The place of each value among names."""
     place = np.zeros(len(values), dtype=np.int8)
     for number, name in enumerate(names):
         place[values == name] = number

@@ -81,9 +81,7 @@ def make_lists(*, connection: duckdb.DuckDBPyConnection, scratch: Path, passes: 
     connection.execute(
         f"""
         CREATE OR REPLACE VIEW list_record AS
-            SELECT CAST(rowid AS INTEGER) AS rid, file_no, line, {REF} AS ref, office, {_OF_LISTS}, lahir_presisi,
-                kode_wilayah
-            FROM list_row_read
+            {_list_record("list_row_read")}
         """
     )
     path = scratch / "lists.parquet"
@@ -93,6 +91,36 @@ def make_lists(*, connection: duckdb.DuckDBPyConnection, scratch: Path, passes: 
         f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {BATCH_ROWS})"
     )
     return Source(path, "lists", "ref", FIELDS, pq.read_metadata(path).num_rows)
+
+
+def _list_record(source: str) -> str:
+    return (
+        f"SELECT CAST(rowid AS INTEGER) AS rid, file_no, line, {REF} AS ref, office, {_OF_LISTS}, lahir_presisi, "
+        f"kode_wilayah FROM {source}"
+    )
+
+
+def _register_record(source: str, first: int) -> str:
+    return (
+        f"SELECT CAST(rowid + {first} AS INTEGER) AS rid, file_no, line, {REF} AS ref, kpj, nama_ibu, place, "
+        f"{_OF_REGISTER}, lahir_presisi, kode_wilayah FROM {source}"
+    )
+
+
+def _records(lists: str, register: str, first: int) -> str:
+    told = "nik, nik_valid, nama, born, born_to_the_day, sex, region4, phone"
+    return (
+        f"SELECT rid, file_no, line, {LIST} AS side, ref, CAST(NULL AS VARCHAR) AS kpj, office, {told} "
+        f"FROM ({_list_record(lists)}) UNION ALL "
+        f"SELECT rid, file_no, line, {REGISTER}, ref, kpj, NULL, {told} FROM ({_register_record(register, first)})"
+    )
+
+
+def records_at(*, connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
+    """SQL: some of the table record, made of their rows alone. ``wanted``: a query that gives their ids."""
+    (first,) = connection.sql("SELECT count(*) FROM list_row_read").fetchall()[0]
+    lists = f"(SELECT rowid, * FROM list_row_read WHERE rowid IN ({wanted}))"
+    return _records(lists, f"(SELECT rowid, * FROM register_read WHERE rowid + {first} IN ({wanted}))", first)
 
 
 def _part(number: int, parts: int) -> str:
@@ -180,16 +208,8 @@ def make_register(
         f"""
         CREATE OR REPLACE VIEW register_row AS
             SELECT CAST(rowid + {first} AS INTEGER) AS rid, {", ".join(of_law)} FROM register_read;
-        CREATE OR REPLACE VIEW register_record AS
-            SELECT CAST(rowid + {first} AS INTEGER) AS rid, file_no, line, {REF} AS ref, kpj, nama_ibu, place,
-                {_OF_REGISTER}, lahir_presisi, kode_wilayah
-            FROM register_read;
-        CREATE OR REPLACE VIEW record AS
-            SELECT rid, file_no, line, {LIST} AS side, ref, CAST(NULL AS VARCHAR) AS kpj, office, nik, nik_valid, nama,
-                born, born_to_the_day, sex, region4, phone FROM list_record
-            UNION ALL
-            SELECT rid, file_no, line, {REGISTER}, ref, kpj, NULL, nik, nik_valid, nama, born,
-                born_to_the_day, sex, region4, phone FROM register_record
+        CREATE OR REPLACE VIEW register_record AS {_register_record("register_read", first)};
+        CREATE OR REPLACE VIEW record AS {_records("list_row_read", "register_read", first)}
         """
     )
     found = connection.sql("SELECT rid FROM register_record WHERE place IS NOT NULL ORDER BY place").to_arrow_table()

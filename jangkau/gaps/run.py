@@ -13,13 +13,15 @@ import duckdb
 
 from jangkau.complaints import Text
 from jangkau.gaps import tables, writing
-from jangkau.gaps.earlier import Earlier, open_earlier, write_state
+from jangkau.gaps.earlier import Earlier, open_earlier
+from jangkau.gaps.facts import places_of
 from jangkau.gaps.folder import Plan, read_plan
 from jangkau.gaps.id_changes import carry_over, write_changes
 from jangkau.gaps.inputs import check_date, check_unchanged, declared, digests, read_all, read_branches, secret_digest
 from jangkau.gaps.links import Linked, link
 from jangkau.gaps.memory import Budget, budget
 from jangkau.gaps.report import ReportNotes, render
+from jangkau.gaps.results import order_of, results
 from jangkau.gaps.steps import Clockwork, Progress
 from jangkau.gaps.summary import Counted, count
 from jangkau.gaps.versions import versions
@@ -157,8 +159,7 @@ def _do(
         counted = count(connection=connection, plan=plan, method=method, linked=linked, readings=readings)
     shared.for_sql(linked, counted)
     with clockwork.step("write", Text("Menulis hasil", "Writing the results")):
-        in_gap = _write_tables(connection, plan, method, linked, counted, earlier, out)
-        write_state(connection=connection, folder=out)
+        in_gap = _write_tables(connection, plan, method, linked, counted, shared, earlier, out)
         if earlier:
             counted.summary["id_changes"] = write_changes(connection=connection, folder=out).as_dict()
         write_json(value=counted.summary, path=out / "summary.json")
@@ -193,10 +194,11 @@ def _write_tables(
     method: Method,
     linked: Linked,
     counted: Counted,
+    shared: Budget,
     earlier: Earlier | None,
     out: Path,
 ) -> int:
-    """Write the four tables; returns how many people are in the gap."""
+    """Write the four tables and the state; returns how many people are in the gap."""
     writing.name_people(connection=connection, id_key=plan.id_key)
     if earlier:
         carry_over(
@@ -205,19 +207,29 @@ def _write_tables(
             id_key=secret_digest(text=plan.id_key),
             another=writing.naming(id_key=plan.id_key),
         )
-    writing.register_result(
+    told = results(
         connection=connection,
         people=counted.people,
         matches=linked.matches,
         members=counted.members,
         protected=counted.protected,
         method=method,
+        lists=len(linked.facts.person),
     )
-    in_gap = writing.write_tables(connection=connection, folder=out)
+    writing.register_result(connection=connection, results=told, label=counted.people.label)
+    in_gap = writing.write_tables(
+        connection=connection,
+        folder=out,
+        results=told,
+        order=order_of(connection=connection, file=linked.facts.file.code, files=counted.files),
+        place=places_of(label=counted.people.label, size=0)[linked.facts.person],
+        parts=writing.Parts(shared.passes(rows=len(counted.people.label)), counted.regions),
+    )
     writing.write_doubtful(
         connection=connection,
         folder=out,
         people=counted.people,
+        results=told,
         matches=linked.matches,
         rows=linked.rows,
         between_rows=linked.between_rows,

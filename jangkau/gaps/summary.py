@@ -25,7 +25,7 @@ from jangkau.gaps.alternatives import (
 )
 from jangkau.gaps.doubt import MODEL_DOUBT, Corrections, correct, person_doubt
 from jangkau.gaps.estimate import PersonDoubt, expected
-from jangkau.gaps.facts import PersonFacts, person_facts, rows_of_people
+from jangkau.gaps.facts import Coded, PersonFacts, person_facts, rows_of_people
 from jangkau.gaps.folder import Plan
 from jangkau.gaps.groups import age_group, duplicate_links, linkage_quality, memberships
 from jangkau.gaps.links import Linked
@@ -41,12 +41,14 @@ from jangkau.lists import Reading
 
 @dataclass(frozen=True)
 class Counted:
-    """summary.json, the people and members behind it, and each person's P(protected) after correction."""
+    """summary.json, the people and members behind it, each person's P(protected) after correction, and his region."""
 
     summary: dict[str, Any]
     people: gap.People
     members: gap.Members
     protected: gap.Floats
+    regions: Coded
+    files: fig.Files
 
 
 def count(
@@ -132,7 +134,7 @@ def count(
             files=files,
         ),
     }
-    return Counted(summary, people, states, doubt.protected)
+    return Counted(summary, people, states, doubt.protected, facts.region, files)
 
 
 def _passes(people: gap.People, linked: Linked) -> Passes:
