@@ -7,14 +7,14 @@ from dataclasses import dataclass, fields, is_dataclass
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
 
 from jangkau.complaints import Complaint, Text
 from jangkau.linkage.link import memory_limit, memory_needed
 from jangkau.linkage.method import Method
 
 MB = 10**6
-PROCESS = 500 * MB
+PROCESS = 600 * MB
 """Python, its libraries and the batches that are on their way."""
 LEAST = 150 * MB
 """DuckDB gets no less than this for each thread, however little is left: with less its sorts cannot spill."""
@@ -84,24 +84,24 @@ def _bytes(text: str) -> int:
 
 def size_of(*values: object) -> int:
     """Bytes of all arrays in these facts, each counted once."""
-    owners: dict[int, int] = {}
-    for array in _arrays(values):
-        while isinstance(array.base, np.ndarray):
-            array = array.base
-        # an object array counts its pointers: what they point to are a few words, shared by all
-        owners[id(array)] = array.nbytes
-    return sum(owners.values())
+    return sum(dict(_sizes(values)).values())
 
 
-def _arrays(value: object) -> Iterator[npt.NDArray[np.generic]]:
+def _sizes(value: object) -> Iterator[tuple[int, int]]:
+    """Identity and bytes of each array; of a part of an array, those of the whole."""
     if isinstance(value, np.ndarray):
-        yield value
+        while isinstance(value.base, np.ndarray):
+            value = value.base
+        # an object array counts its pointers: what they point to are a few words, shared by all
+        yield id(value), value.nbytes
+    elif isinstance(value, pa.Array):
+        yield id(value), value.nbytes
     elif isinstance(value, (tuple, list)):
         for one in value:
-            yield from _arrays(one)
+            yield from _sizes(one)
     elif is_dataclass(value) and not isinstance(value, type):
         for one in fields(value):
-            yield from _arrays(getattr(value, one.name))
+            yield from _sizes(getattr(value, one.name))
 
 
 def _too_small(limit: int, needed: int) -> Complaint:

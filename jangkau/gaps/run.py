@@ -154,7 +154,7 @@ def _do(
         clockwork=clockwork,
         budget=shared,
     )
-    shared.for_sql(linked)
+    shared.for_arrays()
     with clockwork.step("estimate", Text("Menghitung kesenjangan", "Counting the gap")):
         counted = count(connection=connection, plan=plan, method=method, linked=linked, readings=readings)
     shared.for_sql(linked, counted)
@@ -216,6 +216,7 @@ def _write_tables(
         method=method,
         lists=len(linked.facts.person),
     )
+    shared.for_sql(linked, counted, told)
     writing.register_result(connection=connection, results=told, label=counted.people.label)
     in_gap = writing.write_tables(
         connection=connection,
