@@ -56,7 +56,8 @@ def compared(*, linkage: Linkage, right: Ints | None = None) -> Compared:
 def without_pairs(*, linkage: Linkage) -> Linkage:
     """What a linkage knows beside its pairs and rows: of a whole country these take a gigabyte."""
     none = np.zeros(0, np.int64)
-    rows: dict[str, Any] = {one.name: getattr(linkage.rows, one.name) for one in fields(linkage.rows)}
+    rows = {one.name: getattr(linkage.rows, one.name) for one in fields(linkage.rows)}
+    emptied: dict[str, Any] = {name: some[none] for name, some in rows.items() if isinstance(some, np.ndarray)}
     return replace(
         linkage,
         pairs=linkage.pairs.chosen(which=none),
@@ -64,7 +65,7 @@ def without_pairs(*, linkage: Linkage) -> Linkage:
         ratio=linkage.ratio[none],
         probability=linkage.probability[none],
         vetoed=linkage.vetoed[none],
-        rows=replace(linkage.rows, **{name: a[none] for name, a in rows.items() if isinstance(a, np.ndarray)}),
+        rows=replace(linkage.rows, **emptied),
     )
 
 
