@@ -76,7 +76,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=text("tanggal acuan, misalnya 2021-04-30", "the date that counts, for example 2021-04-30"),
     )
     parser.add_argument("--threads", type=threads_of, metavar="N", help=text("jumlah utas", "number of threads"))
-    parser.add_argument("--memory", metavar="8GB", help=text("batas memori", "memory limit"))
+    parser.add_argument(
+        "--memory", metavar="8GB", help=text("batas memori seluruh proses", "memory limit of the whole process")
+    )
     parser.add_argument(
         "--force",
         action="store_true",

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
 from jangkau.gaps.estimate import Z95, Captures, Estimate, missed
+from jangkau.gaps.facts import Coded, PersonFacts, RowsOfPeople
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -73,34 +73,28 @@ class Passes:
 
 def found_of(
     *,
-    connection: duckdb.DuckDBPyConnection,
+    facts: PersonFacts,
+    rows: RowsOfPeople,
+    office: Coded,
     eligible: Flags,
     linked: Floats,
     protected: Floats,
     passes: Passes,
     low: float,
 ) -> Found:
-    """What the linkage knows of each person, in the order of the table ``person``.
+    """What the linkage knows of each person. ``office``: who keyed each row; the first of a person's offices is his.
 
     From ``low`` on the description alone is taken to find a link.
     """
-    columns = connection.execute(
-        """
-        WITH number AS (SELECT office, row_number() OVER (ORDER BY office) - 1 AS n
-                        FROM (SELECT DISTINCT office FROM list_row)),
-        first AS (SELECT l.person, min(o.n) AS office FROM list_row AS l
-                  JOIN number AS o ON o.office IS NOT DISTINCT FROM l.office GROUP BY l.person)
-        SELECT p.poor_office, p.born_known, f.office FROM person AS p JOIN first AS f USING (person) ORDER BY person
-        """
-    ).fetchnumpy()
-    poor, born = (np.asarray(np.ma.filled(columns[c], False), dtype=bool) for c in ("poor_office", "born_known"))
+    first = np.full(len(facts.label), len(office.values), dtype=np.int64)
+    np.minimum.at(first, rows.place, office.code[rows.order])
     against = passes.alone * passes.contradiction / (1.0 - passes.alone + passes.alone * passes.contradiction)
     return Found(
         eligible=eligible,
         linked=linked,
         protected=protected,
-        cell=poor.astype(np.int64) * 2 + born,
-        office=np.asarray(columns["office"], dtype=np.int64),
+        cell=facts.poor.astype(np.int64) * 2 + facts.born,
+        office=first,
         comparable=passes.comparable,
         by_identifier=passes.by_identifier,
         by_description=passes.alone >= low,

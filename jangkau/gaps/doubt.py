@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
 from jangkau.gaps.estimate import Captures, Missed, PersonDoubt, missed
+from jangkau.gaps.facts import PersonFacts, RowFacts
 from jangkau.gaps.gap import People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.pairs import IDENTIFIED, NIK, Compared, nik_apart
@@ -43,7 +43,8 @@ class Corrections:
 
 def correct(
     *,
-    connection: duckdb.DuckDBPyConnection,
+    facts: PersonFacts,
+    row_facts: RowFacts,
     method: Method,
     people: People,
     matches: Matches,
@@ -57,18 +58,15 @@ def correct(
 
     ``compared`` and ``weights`` are those of list rows with list rows, ``member_weights`` those with the register.
     """
-    person = connection.execute(
-        "SELECT n_rows, nik_usable, born_known, poor_office FROM person ORDER BY person"
-    ).fetchnumpy()
-    cell = person["poor_office"].astype(np.int64) * 2 + person["born_known"].astype(np.int64)
-    usable = np.asarray(person["nik_usable"], dtype=bool)
+    cell = facts.poor.astype(np.int64) * 2 + facts.born
+    usable = facts.nik_usable
     captures, despite = _captures_of_members(people, matches, cell, method, member_weights)
     to_members = missed(captures=captures, cells=CELLS, despite=despite)
     unlinked = people.linked < method.low
     member_missed = _spread(cell, usable, unlinked, to_members)
-    captures, despite = _captures_of_rows(connection, method, rows, compared, weights, decided)
+    captures, despite = _captures_of_rows(row_facts, method, rows, compared, weights, decided)
     to_rows = missed(captures=captures, cells=CELLS, despite=despite)
-    single = np.asarray(person["n_rows"]) == 1
+    single = facts.rows == 1
     twice = np.minimum(_spread(cell, usable, single, to_rows) + _undecided(people, rows), MOST)
     share_members = (
         float(np.mean(people.protected[people.linked >= method.high])) if (people.linked >= method.high).any() else 0.0
@@ -105,7 +103,7 @@ def _contradicted(p: Floats, weights: Weights) -> Floats:
 
 
 def _captures_of_rows(
-    connection: duckdb.DuckDBPyConnection,
+    facts: RowFacts,
     method: Method,
     rows: Rows,
     compared: Compared,
@@ -114,11 +112,7 @@ def _captures_of_rows(
 ) -> tuple[Captures, Flags]:
     """Accepted pairs of list rows. In a person of k rows each pair counts 1/(k-1): a row left apart makes one person
     too many."""
-    quality = connection.execute(
-        "SELECT rid, poor_office, coalesce(lahir_presisi = 'day', FALSE) AS born_known FROM list_row ORDER BY rid"
-    ).fetchnumpy()
-    poor, born = (np.zeros(len(rows.person), dtype=bool) for _ in range(2))
-    poor[quality["rid"]], born[quality["rid"]] = quality["poor_office"], quality["born_known"]
+    poor, born = facts.poor, facts.born
     alone = pair_probabilities(compared=compared, weights=weights, decided=decided, without=(NIK,))
     kept = (rows.pair_probability >= method.high) & (rows.person[compared.a] == rows.person[compared.b])
     a, b = compared.a[kept], compared.b[kept]

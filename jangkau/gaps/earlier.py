@@ -11,9 +11,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jangkau.complaints import Complaint, Text
+from jangkau.gaps.records import REF
 from jangkau.gaps.statements import quoted
 from jangkau.outputs import manifest, recover, write_json, write_parquet
 from jangkau.outputs.manifest import Manifest
@@ -21,7 +25,7 @@ from jangkau.outputs.manifest import Manifest
 STATE_VERSION = 1
 """Goes up when the digest of a row is made in another way."""
 ROWS, RETIRED, ABOUT = "state/rows.parquet", "state/retired.parquet", "state/about.json"
-DIGEST = "CAST('0x' || substr(ref, 1, 16) AS UBIGINT)"
+DIGEST = f"CAST('0x' || substr({REF}, 1, 16) AS UBIGINT)"
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,11 @@ def open_earlier(*, folder: Path) -> Earlier:
     return Earlier(folder, _digest(written), _key(written))
 
 
-def write_state(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the digest of every row, in the order of links.parquet, for the run after this one."""
+def write_digests(*, connection: duckdb.DuckDBPyConnection, folder: Path, order: npt.NDArray[np.int64]) -> None:
+    """Write the digest of every list row for the run after this one. ``order``: record ids as in links.parquet."""
     (folder / ROWS).parent.mkdir(exist_ok=True)
-    rows = connection.sql(f"SELECT {DIGEST} AS row FROM list_row ORDER BY file_name, line")
-    write_parquet(table=rows.to_arrow_reader(1 << 17), path=folder / ROWS)
+    rows = connection.execute(f"SELECT {DIGEST} AS row FROM list_row_read").fetchnumpy()["row"]
+    write_parquet(table=pa.table({"row": rows[order]}), path=folder / ROWS)
     write_json(value={"version": STATE_VERSION}, path=folder / ABOUT)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from jangkau.gaps.estimate import Estimate, expected
+from jangkau.gaps.facts import Coded, Group, PersonFacts, RowFacts, RowsOfPeople
+from jangkau.gaps.facts import groups as by_value
 from jangkau.gaps.gap import DUTIES, STATUSES, People
 
 Ints = npt.NDArray[np.int64]
+
+Key = tuple[Any, ...]
 
 LEVEL = 0.95
 # State banks (Himbara). Membership unverified in the reference; written as banks sign their lists.
@@ -63,8 +67,8 @@ def figures_of(
     """``chance`` is the chance of each person that he is not protected and counted once."""
     return Figures(
         people.eligible,
-        _places_in(people.status, STATUSES),
-        _places_in(people.duty, DUTIES),
+        places_in(values=people.status, names=STATUSES),
+        places_in(values=people.duty, names=DUTIES),
         chance,
         common_deviation,
         float(chance[people.eligible].sum()),
@@ -72,7 +76,8 @@ def figures_of(
     )
 
 
-def _places_in(values: npt.NDArray[np.object_], names: tuple[str, ...]) -> npt.NDArray[np.int8]:
+def places_in(*, values: npt.NDArray[np.object_], names: tuple[str, ...]) -> npt.NDArray[np.int8]:
+    """The place of each value among names."""
     place = np.zeros(len(values), dtype=np.int8)
     for number, name in enumerate(names):
         place[values == name] = number
@@ -104,66 +109,82 @@ def waterfall(*, accepted: int, people: int, status: dict[str, int], estimate: f
     ]
 
 
-def groups(*, connection: duckdb.DuckDBPyConnection, figures: Figures, people: Ints) -> dict[str, list[dict[str, Any]]]:
-    """All the by_ lists of summary.json; a person counts once in every group he is in. ``people``: their labels."""
-    kinds: dict[str, tuple[str, Callable[[tuple[Any, ...]], dict[str, Any]]]] = {
-        "by_list": (
-            "SELECT person, file_name, institution FROM list_row",
+@dataclass(frozen=True)
+class Files:
+    """Names and institutions of the files by number; register files have theirs too."""
+
+    names: tuple[str, ...]
+    institutions: tuple[str, ...]
+    layouts: tuple[str, ...]
+
+    def of_layout(self, *layouts: str) -> npt.NDArray[np.bool_]:
+        return np.array([layout in layouts for layout in self.layouts], dtype=bool)
+
+
+def groups(
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    figures: Figures,
+    facts: PersonFacts,
+    rows: RowsOfPeople,
+    row_facts: RowFacts,
+    files: Files,
+) -> dict[str, list[dict[str, Any]]]:
+    """All the by_ lists of summary.json; a person counts once in every group he is in."""
+    names = dict(connection.execute("SELECT code, any_value(name) FROM known_region GROUP BY code").fetchall())
+    file = row_facts.file.code
+    by_region = list(by_value(coded=facts.region))
+    institutions = Coded(file, files.institutions)
+    in_kur, dated = (files.of_layout(*layouts)[file] for layouts in (("kur",), ("kur", "prakerja")))
+    return {
+        "by_list": _told(
+            figures,
+            (
+                ((files.names[number], files.institutions[number]), at)
+                for number, at in rows.groups(coded=row_facts.file)
+            ),
             lambda k: {"file": k[0], "institution": k[1]},
         ),
-        "by_institution": (
-            "SELECT person, institution FROM list_row",
+        "by_institution": _told(
+            figures,
+            (((name,), at) for name, at in rows.groups(coded=institutions)),
             lambda k: {"institution": k[0], "himbara": himbara(institution=k[0])},
         ),
-        "by_region": (
-            "SELECT p.person, p.region_code, any_value(k.name) FROM person AS p "
-            "LEFT JOIN known_region AS k ON k.code = p.region_code GROUP BY ALL",
+        "by_region": _told(
+            figures,
+            (((code, names.get(code)), at) for code, at in by_region),
             lambda k: {"region_code": k[0], "name": k[1]},
         ),
-        "by_branch": (
-            "SELECT p.person, b.branch FROM person AS p "
-            "LEFT JOIN branch_region AS b ON b.region_code = p.region_code "
-            "WHERE (SELECT count(*) FROM branch_region) > 0",
-            lambda k: {"branch": k[0]},
+        "by_branch": _told(figures, _by_branch(connection, by_region), lambda k: {"branch": k[0]}),
+        "by_kur_type": _told(
+            figures,
+            (((kind,), at) for kind, at in rows.groups(coded=row_facts.skema, of=in_kur)),
+            lambda k: {"skema": k[0]},
         ),
-        "by_kur_type": ("SELECT person, skema FROM list_row WHERE layout = 'kur'", lambda k: {"skema": k[0]}),
-        "by_period": (
-            "SELECT person, year(tanggal) || '-Q' || quarter(tanggal) FROM list_row "
-            "WHERE layout IN ('kur', 'prakerja')",
+        "by_period": _told(
+            figures,
+            (((quarter,), at) for quarter, at in rows.groups(coded=row_facts.quarter, of=dated)),
             lambda k: {"quarter": k[0]},
         ),
     }
-    return {name: _groups(connection, figures, people, query, label) for name, (query, label) in kinds.items()}
 
 
-def _groups(
-    connection: duckdb.DuckDBPyConnection,
-    figures: Figures,
-    people: Ints,
-    query: str,
-    label: Callable[[tuple[Any, ...]], dict[str, Any]],
+def _by_branch(connection: duckdb.DuckDBPyConnection, by_region: Sequence[Group]) -> Iterator[tuple[Key, Ints]]:
+    """A branch has the people of all its regions; None those of regions without a branch."""
+    pairs = connection.execute("SELECT DISTINCT branch, region_code FROM branch_region").fetchall()
+    branches: dict[str, list[str | None]] = {}
+    for branch, region in pairs:
+        branches.setdefault(region, []).append(branch)
+    found: dict[str | None, list[Ints]] = {}
+    for region, places in by_region if pairs else ():
+        for branch in branches.get(region, [None]):
+            found.setdefault(branch, []).append(places)
+    for branch, parts in found.items():
+        yield (branch,), np.sort(np.concatenate(parts))
+
+
+def _told(
+    figures: Figures, found: Iterable[tuple[Key, Ints]], label: Callable[[Key], dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    found = people_by(connection=connection, query=query, people=people)
-    found.sort(key=lambda one: tuple((v is None, "" if v is None else str(v)) for v in one[0]))
-    return [{**label(key), **figures.group(places)} for key, places in found]
-
-
-def people_by(*, connection: duckdb.DuckDBPyConnection, query: str, people: Ints) -> list[tuple[tuple[Any, ...], Ints]]:
-    """The places of people by what ``query`` says of them: its first column is the person, the others are the key.
-
-    ``people`` are the labels of all, in order. A person whom the query gives a key twice counts once.
-    """
-    place_of = np.zeros(int(people[-1]) + 1 if len(people) else 1, dtype=np.int64)
-    place_of[people] = np.arange(len(people))
-    table = connection.sql(query).to_arrow_table()
-    code = np.zeros(table.num_rows, dtype=np.int64)
-    for column in table.columns[1:]:
-        encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
-        code = code * (len(encoded.dictionary) + 1) + encoded.indices.to_numpy(zero_copy_only=False)
-    if not len(code):
-        return []
-    codes, first, code = np.unique(code, return_index=True, return_inverse=True)
-    both = np.unique(code * len(people) + place_of[table.column(0).to_numpy()])
-    parts = np.split(both % len(people), np.searchsorted(both, np.arange(1, len(codes)) * len(people)))
-    keys = [table.slice(int(row), 1).to_pylist()[0] for row in first]
-    return [(tuple(key.values())[1:], part) for key, part in zip(keys, parts, strict=True)]
+    ordered = sorted(found, key=lambda one: tuple((v is None, "" if v is None else str(v)) for v in one[0]))
+    return [{**label(key), **figures.group(places)} for key, places in ordered]

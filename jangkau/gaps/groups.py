@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
 from jangkau.gaps.alternatives import Found
 from jangkau.gaps.estimate import missed
-from jangkau.gaps.figures import people_by
+from jangkau.gaps.facts import PersonFacts, RowFacts, RowsOfPeople
+from jangkau.gaps.facts import groups as by_value
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -60,29 +60,29 @@ class Quality:
         }
 
 
-def memberships(
-    *, connection: duckdb.DuckDBPyConnection, people: Ints, as_of: date
-) -> dict[str, list[tuple[Any, Ints]]]:
-    """Kind -> (value, places of its people), values in order; ``people`` are the labels of all, in order."""
+def age_group(*, as_of: date) -> str:
+    """SQL: the group of a birth_date; NULL without one."""
     age = f"date_sub('year', birth_date, DATE '{as_of.isoformat()}')"
     bands = " ".join(f"WHEN {age} < {limit} THEN '{name}'" for limit, name in AGES)
-    queries = {
-        "list": "SELECT person, file_name FROM list_row",
-        "office": "SELECT person, file_name || ': ' || regexp_replace(office, '^[0-9]+/', '') FROM list_row "
-        "WHERE regexp_replace(office, '^[0-9]+/', '') <> ''",
-        "region": "SELECT person, region_code FROM person",
-        "sex": "SELECT person, sex FROM person",
-        "age": f"SELECT person, CASE WHEN birth_date IS NULL THEN NULL {bands} ELSE '{OLDEST}' END FROM person",
-        "name": "SELECT person, CASE WHEN name IS NULL THEN NULL WHEN contains(trim(name), ' ') THEN 'several_words' "
-        "ELSE 'one_word' END FROM person",
+    return f"CASE WHEN birth_date IS NULL THEN NULL {bands} ELSE '{OLDEST}' END"
+
+
+def memberships(
+    *, facts: PersonFacts, rows: RowsOfPeople, row_facts: RowFacts, files: Sequence[str]
+) -> dict[str, list[tuple[Any, Ints]]]:
+    """Kind -> (value, places of its people), values in order. ``files``: their names by number."""
+    found = {
+        "list": [(files[number], places) for number, places in rows.groups(coded=row_facts.file)],
+        "office": [
+            (f"{files[int(number)]}: {name}", places)
+            for (number, _, name), places in (
+                (office.partition("/"), places) for office, places in rows.groups(coded=row_facts.office)
+            )
+            if name and len(places) >= SMALL_OFFICE
+        ],
+        **{kind: list(by_value(coded=getattr(facts, kind))) for kind in ("region", "sex", "age", "name")},
     }
-    found = {}
-    for kind, query in queries.items():
-        least = SMALL_OFFICE if kind == "office" else 1
-        groups = people_by(connection=connection, query=query, people=people)
-        kept = [(key[0], places) for key, places in groups if len(places) >= least]
-        found[kind] = sorted(kept, key=lambda one: (one[0] is None, str(one[0])))
-    return found
+    return {kind: sorted(some, key=lambda one: (one[0] is None, str(one[0]))) for kind, some in found.items()}
 
 
 def linkage_quality(

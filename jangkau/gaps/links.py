@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,14 +15,17 @@ import numpy.typing as npt
 from jangkau.complaints import Text
 from jangkau.gaps import gap, records, tables
 from jangkau.gaps.decisions import read_decisions, references
+from jangkau.gaps.facts import RowFacts
 from jangkau.gaps.folder import Plan
 from jangkau.gaps.membership import Matches, match, members
-from jangkau.gaps.pairs import NAME, NIK, Compared, compared, comparer
+from jangkau.gaps.memory import Budget
+from jangkau.gaps.pairs import NAME, NIK, Compared, compared, comparer, without_pairs
 from jangkau.gaps.people import Decided, Known, Rows, gather, joined_through_register
 from jangkau.gaps.steps import Clockwork
 from jangkau.linkage import engine
 from jangkau.linkage.engine import Linkage, Ready
 from jangkau.linkage.kernels.packing import DATE_BITS
+from jangkau.linkage.lines import Lines
 from jangkau.linkage.method import Method
 from jangkau.linkage.weights import Weights
 from jangkau.lists import Reading
@@ -34,6 +38,7 @@ class Linked:
     """Everything the linkage found out."""
 
     rows: Rows
+    facts: RowFacts
     between_rows: Compared
     row_weights: Weights
     member_weights: Weights
@@ -53,32 +58,44 @@ def link(
     threads: int | None,
     scratch: Path,
     clockwork: Clockwork,
+    budget: Budget,
 ) -> Linked:
     """Link everything that was read; leaves the tables of people and of the register rows at hand behind."""
     threads = threads or os.cpu_count() or 1
     with clockwork.step("prepare", Text("Menyiapkan nama dan NIK", "Preparing names and NIKs")):
-        lists = records.make_lists(connection=connection, scratch=scratch)
+        budget.for_sql()
+        passes = budget.passes(rows=sum(one.counts.accepted for one in readings if one.layout != "register"))
+        lists = records.make_lists(connection=connection, scratch=scratch, passes=passes)
+        budget.for_arrays()
         register = records.register_source(readings=readings)
         method = records.method_as_of(method=method, as_of=plan.as_of)
         ready = engine.prepare(left=lists, right=register, method=method, threads=threads, keep_empty=True)
     with clockwork.step("members", Text("Mencari mereka di register", "Finding them in the register")):
         with_register = engine.against(ready=ready, right=register, threads=threads, unique=False)
+        budget.for_sql(ready, with_register)
         right = _right_records(connection, plan, readings, with_register)
         between_register = compared(linkage=with_register, right=right)
+        with_register = without_pairs(linkage=with_register)
         tables.load_protection(connection=connection, as_of=plan.as_of)
     with clockwork.step(
         "people", Text("Mencari orang yang sama di daftar-daftar", "Finding the same person across lists")
     ):
-        with_lists = engine.within(ready=ready, threads=threads)
+        budget.for_arrays()
+        between_rows, row_weights = _within(ready, threads)
         ready = ready.without_index()
-        between_rows = compared(linkage=with_lists)
         decided, unknown = read_decisions(path=plan.decisions, connection=connection)
         familiar = known(connection=connection, ready=ready, with_register=between_register)
-        rows = gather(known=familiar, method=method, compared=between_rows, weights=with_lists.weights, decided=decided)
-        matches, rows, member = _matches(connection, ready, with_register, between_register, rows, decided)
-        tables.make_people(connection=connection, person=rows.person, as_of=plan.as_of)
+        rows = gather(known=familiar, method=method, compared=between_rows, weights=row_weights, decided=decided)
+        lines, member = _register(
+            connection, ready, rows, partial(budget.for_sql, ready, between_register, between_rows)
+        )
+        budget.for_arrays()
+        matches, rows = _matches(ready, with_register, lines, member, between_register, rows, decided)
+        del lines, between_register, familiar, ready
+        budget.for_sql(rows, between_rows, matches)
+        facts = tables.make_people(connection=connection, person=rows.person)
     return Linked(
-        rows, between_rows, with_lists.weights, with_register.weights, matches, member, with_register.right_rows,
+        rows, facts, between_rows, row_weights, with_register.weights, matches, member, with_register.right_rows,
         decided, _warnings(unknown, with_register),
     )  # fmt: skip
 
@@ -95,19 +112,33 @@ def _right_records(
     return right
 
 
+def _within(ready: Ready, threads: int) -> tuple[Compared, Weights]:
+    """List rows with list rows."""
+    linkage = engine.within(ready=ready, threads=threads)
+    return compared(linkage=linkage), linkage.weights
+
+
+def _register(
+    connection: duckdb.DuckDBPyConnection, ready: Ready, rows: Rows, for_sql: Callable[..., None]
+) -> tuple[Lines, Ints]:
+    """The register rows at hand as lines, and the member each belongs to."""
+    first = int(np.count_nonzero(rows.is_list))
+    lines = records.register_lines(connection=connection, ready=ready)
+    for_sql(rows, lines)
+    records.register_names(connection=connection, lines=lines, ready=ready, first=first)
+    return lines, members(connection=connection, size=len(rows.person))
+
+
 def _matches(
-    connection: duckdb.DuckDBPyConnection,
     ready: Ready,
     linkage: Linkage,
+    lines: Lines,
+    member: Ints,
     pairs: Compared,
     rows: Rows,
     decided: Decided,
-) -> tuple[Matches, Rows, Ints]:
+) -> tuple[Matches, Rows]:
     """People against members; people who are certainly one member are one person, and are matched again."""
-    first = int(np.count_nonzero(rows.is_list))
-    lines = records.register_lines(connection=connection, ready=ready)
-    records.register_names(connection=connection, lines=lines, ready=ready, first=first)
-    member = members(connection=connection, size=len(rows.person))
     find = partial(
         match,
         comparer=comparer(ready=ready, linkage=linkage, register=lines),
@@ -122,14 +153,14 @@ def _matches(
     joined = joined_through_register(rows=rows, person=matches.person[certain], member=matches.member[certain])
     if not np.array_equal(joined.person, rows.person):
         rows, matches = joined, find(rows=joined)
-    return matches, rows, member
+    return matches, rows
 
 
 def known(*, connection: duckdb.DuckDBPyConnection, ready: Ready, with_register: Compared) -> Known:
     """What the gathering must know of each record. ``with_register``: whose NIK and name the register has together."""
     table = connection.sql(
-        "SELECT nik_valid, born_to_the_day, coalesce(ref = lag(ref) OVER (ORDER BY rid), FALSE) AS repeats "
-        "FROM list_record ORDER BY rid"
+        "SELECT nik_valid, coalesce(lahir_presisi = 'day', FALSE) AS born_to_the_day, "
+        "coalesce(ref = lag(ref) OVER (), FALSE) AS repeats FROM list_row_read"
     ).to_arrow_table()
     valid, to_the_day, repeats = (
         table.column(name).fill_null(False).to_numpy() for name in ("nik_valid", "born_to_the_day", "repeats")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,22 @@ def compared(*, linkage: Linkage, right: Ints | None = None) -> Compared:
     b = linkage.pairs.b if right is None else right
     order = np.lexsort((b, a))
     return Compared(a[order], b[order], linkage.pairs.blocks[order], linkage.patterns.at(order))
+
+
+def without_pairs(*, linkage: Linkage) -> Linkage:
+    """What a linkage knows beside its pairs and rows: of a whole country these take a gigabyte."""
+    none = np.zeros(0, np.int64)
+    rows = {one.name: getattr(linkage.rows, one.name) for one in fields(linkage.rows)}
+    emptied: dict[str, Any] = {name: some[none] for name, some in rows.items() if isinstance(some, np.ndarray)}
+    return replace(
+        linkage,
+        pairs=linkage.pairs.chosen(which=none),
+        patterns=linkage.patterns.at(none),
+        ratio=linkage.ratio[none],
+        probability=linkage.probability[none],
+        vetoed=linkage.vetoed[none],
+        rows=replace(linkage.rows, **emptied),
+    )
 
 
 @dataclass(frozen=True)

@@ -20,23 +20,30 @@ import pyarrow.parquet as pq
 
 from jangkau.gaps.statements import quoted
 from jangkau.linkage.engine import Ready
-from jangkau.linkage.lines import Lines, pack
+from jangkau.linkage.lines import Lines, joined, pack
 from jangkau.linkage.method import Method
 from jangkau.linkage.sources import BATCH_ROWS, Source, as_text
 from jangkau.lists import Reading
 from jangkau.persons import nik
 
 LIST, REGISTER = 0, 1
+OF_LAW = (
+    "file_no", "line", "kpj", "segmen", "tanggal_mulai", "lunas_sampai", "tanggal_berhenti", "meninggal"
+)  # fmt: skip
+"""What the law asks of a register row."""
 Ints = npt.NDArray[np.int64]
 FIELDS = ("nik", "nama", "tanggal_lahir", "jenis_kelamin", "kode_wilayah", "no_hp")
 
 USABLE = """CASE WHEN length(nik) BETWEEN 13 AND 18 AND regexp_full_match(nik, '[0-9]+')
     AND NOT regexp_full_match(nik, '0+|1+|2+|3+|4+|5+|6+|7+|8+|9+') THEN nik END"""
 _CLEANED = f"""
-    {USABLE} AS nik, nik_valid, nama, tanggal_lahir AS born, coalesce(lahir_presisi = 'day', FALSE) AS born_to_the_day,
+    {{nik}} AS nik, nik_valid, nama, tanggal_lahir AS born, coalesce(lahir_presisi = 'day', FALSE) AS born_to_the_day,
     coalesce(jenis_kelamin, CASE WHEN nik_valid THEN {nik.sex("nik")} END) AS sex,
     CASE WHEN length(kode_wilayah) >= 4 THEN substr(kode_wilayah, 1, 4) END AS region4, no_hp AS phone
 """
+_OF_LISTS, _OF_REGISTER = (_CLEANED.format(nik=usable) for usable in ("CASE WHEN nik_usable THEN nik END", USABLE))
+REF = "replace(CAST(ref AS VARCHAR), '-', '')"
+"""SQL: the digest of a row's content as 32 hexadecimal digits; in the tables it is a number of 128 bits."""
 _DATE = "CASE WHEN lahir_presisi = 'day' THEN strftime({c}, '%Y-%m-%d') ELSE strftime({c}, '%Y') END"
 
 
@@ -58,24 +65,68 @@ def content(*, reading: Reading) -> str:
     return f"md5(concat_ws(chr(31), '{label}', {said}))"
 
 
-def make_lists(*, connection: duckdb.DuckDBPyConnection, scratch: Path) -> Source:
+def make_lists(*, connection: duckdb.DuckDBPyConnection, scratch: Path, passes: int = 1) -> Source:
     """Make the table list_row_read (accepted_list in the order of content, so that a row's place is its record id), the
-    view list_record of it, and the Parquet that the linkage reads, in that order."""
+    view list_record of it, and the Parquet that the linkage reads, in that order.
+
+    ``passes``: the files are read so many times and a part of the rows is sorted each time, since what is sorted has to
+    be in memory. Digests are spread evenly, so that parts are of one size.
+    """
+    connection.execute("CREATE OR REPLACE TABLE list_row_read AS SELECT * FROM accepted_list LIMIT 0")
+    for number in range(passes):
+        connection.execute(
+            f"INSERT INTO list_row_read SELECT * FROM accepted_list WHERE {_part(number, passes)} "
+            "ORDER BY ref, file_no, line"
+        )
     connection.execute(
         f"""
-        CREATE OR REPLACE TABLE list_row_read AS SELECT * FROM accepted_list ORDER BY ref, file_no, line;
         CREATE OR REPLACE VIEW list_record AS
-            SELECT CAST(rowid AS INTEGER) AS rid, file_no, line, ref, office, {_CLEANED}, lahir_presisi, kode_wilayah
-            FROM list_row_read
+            {_list_record("list_row_read")}
         """
     )
     path = scratch / "lists.parquet"
     connection.execute(
         f"COPY (SELECT ref, nik, nama, {_DATE.format(c='born')} AS tanggal_lahir, sex AS jenis_kelamin, kode_wilayah, "
-        f"phone AS no_hp FROM list_record ORDER BY rid) TO {quoted(text=path)} "
+        f"phone AS no_hp FROM list_record) TO {quoted(text=path)} "
         f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {BATCH_ROWS})"
     )
     return Source(path, "lists", "ref", FIELDS, pq.read_metadata(path).num_rows)
+
+
+def _list_record(source: str) -> str:
+    return (
+        f"SELECT CAST(rowid AS INTEGER) AS rid, file_no, line, {REF} AS ref, office, {_OF_LISTS}, lahir_presisi, "
+        f"kode_wilayah FROM {source}"
+    )
+
+
+def _register_record(source: str, first: int) -> str:
+    return (
+        f"SELECT CAST(rowid + {first} AS INTEGER) AS rid, file_no, line, {REF} AS ref, kpj, nama_ibu, place, "
+        f"{_OF_REGISTER}, lahir_presisi, kode_wilayah FROM {source}"
+    )
+
+
+def _records(lists: str, register: str, first: int) -> str:
+    told = "nik, nik_valid, nama, born, born_to_the_day, sex, region4, phone"
+    return (
+        f"SELECT rid, file_no, line, {LIST} AS side, ref, CAST(NULL AS VARCHAR) AS kpj, office, {told} "
+        f"FROM ({_list_record(lists)}) UNION ALL "
+        f"SELECT rid, file_no, line, {REGISTER}, ref, kpj, NULL, {told} FROM ({_register_record(register, first)})"
+    )
+
+
+def records_at(*, connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
+    """SQL: some of the table record, made of their rows alone. ``wanted``: a query that gives their ids."""
+    (first,) = connection.sql("SELECT count(*) FROM list_row_read").fetchall()[0]
+    lists = f"(SELECT rowid, * FROM list_row_read WHERE rowid IN ({wanted}))"
+    return _records(lists, f"(SELECT rowid, * FROM register_read WHERE rowid + {first} IN ({wanted}))", first)
+
+
+def _part(number: int, parts: int) -> str:
+    """SQL: is this row in the part of this number, by the first 16 bits of its digest."""
+    low, high = (f"'{(1 << 16) * at // parts:04x}{'0' * 28}'::UUID" for at in (number, min(number + 1, parts - 1)))
+    return f"ref >= {low}" + (f" AND ref < {high}" if number + 1 < parts else "")
 
 
 @dataclass(frozen=True)
@@ -116,7 +167,8 @@ def make_register(
     wanted: Ints,
     references: Sequence[str],
 ) -> Ints:
-    """Make register_row (the rows at hand, as accepted) and record (list_record and those rows).
+    """Make register_read (the rows at hand, as accepted, in the order of content: a row's place follows its record id),
+    and views of it: register_row (what the law asks), register_record, and record (list_record and those rows).
 
     ``wanted``: numbers of register rows, in order; ``references``: digests, KPJ or file:line of others. Returns the
     record id of each wanted row.
@@ -125,9 +177,11 @@ def make_register(
     first = 0
     connection.register("wanted_arrow", pa.table({"number": wanted, "place": np.arange(len(wanted), dtype=np.int64)}))
     connection.register("reference_arrow", pa.table({"reference": pa.array(list(references), pa.string())}))
+    of_law: list[str] = []
     for number, reading in enumerate(readings):
         if reading.layout != "register":
             continue
+        of_law = [name for name in OF_LAW if name in ("file_no", *pq.read_schema(reading.accepted).names)]
         file = reading.file.replace("'", "''") + ":"
         also = (
             f"OR x.kpj IN (SELECT reference FROM reference_arrow) "
@@ -138,27 +192,24 @@ def make_register(
         )
         selects.append(
             f"SELECT CAST({number} AS SMALLINT) AS file_no, w.place, x.* EXCLUDE (file_row_number), "
-            f"{content(reading=reading)} AS ref "
+            f"CAST({content(reading=reading)} AS UUID) AS ref "
             f"FROM read_parquet({quoted(text=reading.accepted)}, file_row_number = true) AS x "
             f"LEFT JOIN wanted_arrow AS w ON w.number = x.file_row_number + {first} WHERE w.place IS NOT NULL {also}"
         )
         first += pq.read_metadata(reading.accepted).num_rows
-    connection.execute("CREATE OR REPLACE TABLE register_row AS " + " UNION ALL BY NAME ".join(selects))
+    connection.execute(
+        "CREATE OR REPLACE TABLE register_read AS SELECT * FROM (" + " UNION ALL BY NAME ".join(selects) + ") "
+        "ORDER BY ref, file_no, line"
+    )
     for name in ("wanted_arrow", "reference_arrow"):
         connection.unregister(name)
+    (first,) = connection.sql("SELECT count(*) FROM list_row_read").fetchall()[0]
     connection.execute(
         f"""
-        CREATE OR REPLACE TABLE register_record AS
-            SELECT CAST(
-                (SELECT count(*) FROM list_record) + row_number() OVER (ORDER BY ref, file_no, line) - 1 AS INTEGER
-            ) AS rid, file_no, line, ref, kpj, nama_ibu, place, {_CLEANED}, lahir_presisi, kode_wilayah
-            FROM register_row ORDER BY rid;
-        CREATE OR REPLACE VIEW record AS
-            SELECT rid, file_no, line, {LIST} AS side, ref, CAST(NULL AS VARCHAR) AS kpj, office, nik, nik_valid, nama,
-                born, born_to_the_day, sex, region4, phone FROM list_record
-            UNION ALL
-            SELECT rid, file_no, line, {REGISTER}, ref, kpj, NULL, nik, nik_valid, nama, born,
-                born_to_the_day, sex, region4, phone FROM register_record
+        CREATE OR REPLACE VIEW register_row AS
+            SELECT CAST(rowid + {first} AS INTEGER) AS rid, {", ".join(of_law)} FROM register_read;
+        CREATE OR REPLACE VIEW register_record AS {_register_record("register_read", first)};
+        CREATE OR REPLACE VIEW record AS {_records("list_row_read", "register_read", first)}
         """
     )
     found = connection.sql("SELECT rid FROM register_record WHERE place IS NOT NULL ORDER BY place").to_arrow_table()
@@ -168,12 +219,21 @@ def make_register(
 
 def register_lines(*, connection: duckdb.DuckDBPyConnection, ready: Ready) -> Lines:
     """The register rows at hand as lines, in the order of their record ids."""
-    table = connection.sql(
+    rows = connection.sql(
         f"SELECT nik, nama, {_DATE.format(c='born')} AS tanggal_lahir, sex AS jenis_kelamin, kode_wilayah, "
-        "phone AS no_hp FROM register_record ORDER BY rid"
-    ).to_arrow_table()
-    columns = [table.column(name).combine_chunks() for name in ready.method.columns]
-    return pack(columns=[as_text(column) for column in columns], method=ready.method, shape=ready.shape)
+        "phone AS no_hp FROM register_record"
+    )
+    pieces = [
+        pack(
+            columns=[as_text(batch.column(name)) for name in ready.method.columns],
+            method=ready.method,
+            shape=ready.shape,
+        )
+        for batch in rows.to_arrow_reader(BATCH_ROWS)
+    ]
+    if not pieces:
+        return Lines(np.zeros((0, ready.shape.width), np.uint32), np.zeros(0, np.uint8))
+    return joined(pieces=pieces, shape=ready.shape, method=ready.method)
 
 
 def register_names(*, connection: duckdb.DuckDBPyConnection, lines: Lines, ready: Ready, first: int) -> None:

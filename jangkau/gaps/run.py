@@ -11,14 +11,17 @@ from typing import Any
 
 import duckdb
 
-from jangkau.complaints import Complaint, Text
+from jangkau.complaints import Text
 from jangkau.gaps import tables, writing
-from jangkau.gaps.earlier import Earlier, open_earlier, write_state
+from jangkau.gaps.earlier import Earlier, open_earlier
+from jangkau.gaps.facts import places_of
 from jangkau.gaps.folder import Plan, read_plan
 from jangkau.gaps.id_changes import carry_over, write_changes
 from jangkau.gaps.inputs import check_date, check_unchanged, declared, digests, read_all, read_branches, secret_digest
 from jangkau.gaps.links import Linked, link
+from jangkau.gaps.memory import Budget, budget
 from jangkau.gaps.report import ReportNotes, render
+from jangkau.gaps.results import order_of, results
 from jangkau.gaps.steps import Clockwork, Progress
 from jangkau.gaps.summary import Counted, count
 from jangkau.gaps.versions import versions
@@ -30,7 +33,6 @@ from jangkau.outputs import Work, manifest, recover, staging, write_json
 
 SEED = 0
 """Nothing in a run is drawn at random that is not a hash of the data; the manifest says so by a fixed seed."""
-LEAST_MEMORY_MB, MEMORY_PER_INPUT, MOST_MEMORY_MB = 500, 5, 8_000
 MOST_IN_WORKBOOKS = 200_000
 
 
@@ -93,8 +95,9 @@ def run(
     with staging(target=target) as folder_out:
         scratch = folder_out / ".work"
         scratch.mkdir()
-        with _connect(settings, plan, scratch) as connection:
-            summary, warnings = _do(connection, plan, settings, earlier, clockwork, folder_out, scratch)
+        with _connect(settings, scratch) as connection:
+            shared = budget(connection=connection, memory=settings.memory, inputs=_size(plan))
+            summary, warnings = _do(connection, plan, settings, shared, earlier, clockwork, folder_out, scratch)
         check_unchanged(plan=plan, inputs=inputs)
         for path in sorted(scratch.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
@@ -119,6 +122,7 @@ def _do(
     connection: duckdb.DuckDBPyConnection,
     plan: Plan,
     settings: Settings,
+    shared: Budget,
     earlier: Earlier | None,
     clockwork: Clockwork,
     out: Path,
@@ -126,6 +130,7 @@ def _do(
 ) -> tuple[dict[str, Any], tuple[Text, ...]]:
     """The work itself, from files to files; what it returns is for the command line."""
     method = load()
+    shared.for_arrays()
     with clockwork.step("read", Text("Membaca berkas", "Reading the files")):
         readings = read_all(
             connection=connection,
@@ -138,6 +143,7 @@ def _do(
         tables.load(connection=connection, readings=readings, as_of=plan.as_of)
         read_branches(connection=connection, plan=plan)
         check_date(connection=connection, as_of=plan.as_of)
+    shared.check(method=method, rows=sum(r.counts.accepted for r in readings if r.layout != "register"))
     linked = link(
         connection=connection,
         plan=plan,
@@ -146,12 +152,14 @@ def _do(
         threads=settings.threads,
         scratch=scratch,
         clockwork=clockwork,
+        budget=shared,
     )
+    shared.for_arrays()
     with clockwork.step("estimate", Text("Menghitung kesenjangan", "Counting the gap")):
         counted = count(connection=connection, plan=plan, method=method, linked=linked, readings=readings)
+    shared.for_sql(linked, counted)
     with clockwork.step("write", Text("Menulis hasil", "Writing the results")):
-        in_gap = _write_tables(connection, plan, method, linked, counted, earlier, out)
-        write_state(connection=connection, folder=out)
+        in_gap = _write_tables(connection, plan, method, linked, counted, shared, earlier, out)
         if earlier:
             counted.summary["id_changes"] = write_changes(connection=connection, folder=out).as_dict()
         write_json(value=counted.summary, path=out / "summary.json")
@@ -186,10 +194,11 @@ def _write_tables(
     method: Method,
     linked: Linked,
     counted: Counted,
+    shared: Budget,
     earlier: Earlier | None,
     out: Path,
 ) -> int:
-    """Write the four tables; returns how many people are in the gap."""
+    """Write the four tables and the state; returns how many people are in the gap."""
     writing.name_people(connection=connection, id_key=plan.id_key)
     if earlier:
         carry_over(
@@ -198,19 +207,30 @@ def _write_tables(
             id_key=secret_digest(text=plan.id_key),
             another=writing.naming(id_key=plan.id_key),
         )
-    writing.register_result(
+    told = results(
         connection=connection,
         people=counted.people,
         matches=linked.matches,
         members=counted.members,
         protected=counted.protected,
         method=method,
+        lists=len(linked.facts.person),
     )
-    in_gap = writing.write_tables(connection=connection, folder=out)
+    shared.for_sql(linked, counted, told)
+    writing.register_result(connection=connection, results=told, label=counted.people.label)
+    in_gap = writing.write_tables(
+        connection=connection,
+        folder=out,
+        results=told,
+        order=order_of(connection=connection, file=linked.facts.file.code, files=counted.files),
+        place=places_of(label=counted.people.label, size=0)[linked.facts.person],
+        parts=writing.Parts(shared.passes(rows=len(counted.people.label)), counted.regions),
+    )
     writing.write_doubtful(
         connection=connection,
         folder=out,
         people=counted.people,
+        results=told,
         matches=linked.matches,
         rows=linked.rows,
         between_rows=linked.between_rows,
@@ -221,29 +241,16 @@ def _write_tables(
     return in_gap
 
 
-def _connect(settings: Settings, plan: Plan, scratch: Path) -> duckdb.DuckDBPyConnection:
+def _connect(settings: Settings, scratch: Path) -> duckdb.DuckDBPyConnection:
     options: dict[str, Any] = {"temp_directory": str(scratch / "spill"), "preserve_insertion_order": True}
     if settings.threads:
         options["threads"] = settings.threads
-    options["memory_limit"] = settings.memory or _memory(plan)
-    try:
-        return duckdb.connect(str(scratch / "run.duckdb"), config=options)
-    except duckdb.Error:
-        raise Complaint(
-            what=Text(
-                "Batas memori tidak dapat dipahami.",
-                "The memory limit cannot be understood.",
-            ),
-            where=f"--memory {settings.memory}",
-            why=Text("Nilainya bukan ukuran yang dikenal.", "The value is not a known size."),
-            do=Text("Tulis misalnya --memory 8GB.", "Write for example --memory 8GB."),
-        ) from None
+    return duckdb.connect(str(scratch / "run.duckdb"), config=options)
 
 
-def _memory(plan: Plan) -> str:
-    """What DuckDB may hold when nobody says: a multiple of the input, so that a desk computer stays usable."""
-    size = sum(path.stat().st_size for _, path in plan.inputs if path.exists())
-    return f"{min(LEAST_MEMORY_MB + size * MEMORY_PER_INPUT // 1_000_000, MOST_MEMORY_MB)}MB"
+def _size(plan: Plan) -> int:
+    """Bytes of all input files."""
+    return sum(path.stat().st_size for _, path in plan.inputs if path.exists())
 
 
 def _summary_of(folder: Path) -> dict[str, Any]:

@@ -15,9 +15,9 @@ STEPS = {
     "read": 6.0,
     "prepare": 3.5,
     "members": 5.4,
-    "people": 2.2,
-    "estimate": 1.7,
-    "write": 1.6,
+    "people": 1.6,
+    "estimate": 0.4,
+    "write": 1.0,
     "workbooks": 2.4,
     "report": 0.3,
 }

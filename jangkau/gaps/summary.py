@@ -25,13 +25,15 @@ from jangkau.gaps.alternatives import (
 )
 from jangkau.gaps.doubt import MODEL_DOUBT, Corrections, correct, person_doubt
 from jangkau.gaps.estimate import PersonDoubt, expected
+from jangkau.gaps.facts import Coded, PersonFacts, person_facts, rows_of_people
 from jangkau.gaps.folder import Plan
-from jangkau.gaps.groups import duplicate_links, linkage_quality, memberships
+from jangkau.gaps.groups import age_group, duplicate_links, linkage_quality, memberships
 from jangkau.gaps.links import Linked
 from jangkau.gaps.pairs import IDENTIFIED, NIK, nik_apart
 from jangkau.gaps.review.applied import apply_reviews, chances
 from jangkau.gaps.review.kept import read_reviews
 from jangkau.gaps.review.strata import stratum_of
+from jangkau.law.eligibility import outside_age
 from jangkau.linkage.kinds import MISSING
 from jangkau.linkage.method import Method
 from jangkau.lists import Reading
@@ -39,12 +41,14 @@ from jangkau.lists import Reading
 
 @dataclass(frozen=True)
 class Counted:
-    """summary.json, the people and members behind it, and each person's P(protected) after correction."""
+    """summary.json, the people and members behind it, each person's P(protected) after correction, and his region."""
 
     summary: dict[str, Any]
     people: gap.People
     members: gap.Members
     protected: gap.Floats
+    regions: Coded
+    files: fig.Files
 
 
 def count(
@@ -57,15 +61,23 @@ def count(
 ) -> Counted:
     """Decide about each person and count: summary.json and what the tables are written from."""
     states = gap.member_states(connection=connection, member=linked.member)
-    people = gap.decide(connection=connection, matches=linked.matches, members=states, method=method, as_of=plan.as_of)
+    facts = person_facts(
+        connection=connection,
+        outside_age=outside_age("birth_date", plan.as_of),
+        age=age_group(as_of=plan.as_of),
+    )
+    by_people = rows_of_people(facts=linked.facts, label=facts.label)
+    people = gap.decide(facts=facts, matches=linked.matches, members=states, method=method)
     corrections = correct(
-        connection=connection, method=method, people=people, matches=linked.matches, rows=linked.rows,
+        facts=facts, row_facts=linked.facts, method=method, people=people, matches=linked.matches, rows=linked.rows,
         compared=linked.between_rows, weights=linked.row_weights, member_weights=linked.member_weights,
         decided=linked.decided,
     )  # fmt: skip
     doubt = person_doubt(people=people, protected=people.protected, corrections=corrections, method=method)
     found = found_of(
-        connection=connection,
+        facts=facts,
+        rows=by_people,
+        office=linked.facts.office,
         eligible=people.eligible,
         linked=people.linked,
         protected=people.protected,
@@ -78,6 +90,9 @@ def count(
         people=people, chance=answers.chance, common_deviation=answers.deviation, published=published.estimate
     )
     whole = figures.group()
+    files = fig.Files(
+        tuple(r.file for r in readings), tuple(r.institution for r in readings), tuple(r.layout for r in readings)
+    )
     registers = [r.counts for r in readings if r.layout == "register"]
     lists = [r.counts for r in readings if r.layout != "register"]
     rows = {name: sum(getattr(c, name) for c in lists) for name in ("read", "accepted", "refused")}
@@ -94,7 +109,7 @@ def count(
             "level": fig.LEVEL,
             "method": published.method,
             "alternatives": [other.as_dict() for other in answers.others],
-            "sensitivity": _sensitivity(connection, plan, method, linked, states, people, corrections, answers.scale),
+            "sensitivity": _sensitivity(facts, method, linked, states, people, corrections, answers.scale),
         },
         "duty": whole["duty"],
         "waterfall": fig.waterfall(
@@ -103,14 +118,23 @@ def count(
             status=whole["status"],
             estimate=published.estimate.estimate,
         ),
-        "linkage_quality": _quality(connection, plan, method, linked, people, found)
+        "linkage_quality": _quality(
+            method, linked, found, memberships(facts=facts, rows=by_people, row_facts=linked.facts, files=files.names)
+        )
         | {
             "disagree": list(disagreeing(published=published, others=answers.others)),
             "reviews": answers.reviews,
         },
-        **fig.groups(connection=connection, figures=figures, people=people.label),
+        **fig.groups(
+            connection=connection,
+            figures=figures,
+            facts=facts,
+            rows=by_people,
+            row_facts=linked.facts,
+            files=files,
+        ),
     }
-    return Counted(summary, people, states, doubt.protected)
+    return Counted(summary, people, states, doubt.protected, facts.region, files)
 
 
 def _passes(people: gap.People, linked: Linked) -> Passes:
@@ -168,26 +192,19 @@ def _answers(plan: Plan, people: gap.People, doubt: PersonDoubt, corrections: Co
 
 
 def _quality(
-    connection: duckdb.DuckDBPyConnection,
-    plan: Plan,
-    method: Method,
-    linked: Linked,
-    people: gap.People,
-    found: Found,
+    method: Method, linked: Linked, found: Found, groups: dict[str, list[tuple[Any, gap.Ints]]]
 ) -> dict[str, Any]:
     """linkage_quality: the whole, the alarm of two people with one membership, and the groups."""
     matches = linked.matches
     duplicates = duplicate_links(
         member=matches.member, probability=matches.probability, high=method.high, members=linked.register_rows
     )
-    groups = memberships(connection=connection, people=people.label, as_of=plan.as_of)
     quality = linkage_quality(found=found, low=method.low, high=method.high, memberships=groups)
     return {**quality, "duplicate_links": duplicates}
 
 
 def _sensitivity(
-    connection: duckdb.DuckDBPyConnection,
-    plan: Plan,
+    facts: PersonFacts,
     method: Method,
     linked: Linked,
     states: gap.Members,
@@ -202,9 +219,10 @@ def _sensitivity(
         doubt = person_doubt(people=people, protected=protected, corrections=corrections, method=method)
         return round(scale * float(doubt.not_protected[eligible].sum()))
 
-    at_any_age = gap.decide(
-        connection=connection, matches=linked.matches, members=states, method=method, as_of=plan.as_of, at_any_age=True
+    gone = gap.gone(
+        facts=facts, matches=linked.matches, members=states, method=method, top=people.top, linked=people.linked
     )
+    at_any_age = ~(gone | facts.insured_elsewhere)
     usual = states.state > gap.LAPSED
     rules = (
         (
@@ -219,7 +237,7 @@ def _sensitivity(
             people.eligible,
             "masa tenggang PU, JAKON, PMI: tidak diketahui / unknown",
         ),
-        ("no_age_limits", usual, at_any_age.eligible, "Permenaker 5/2021; bisnis.com 16 May 2017"),
+        ("no_age_limits", usual, at_any_age, "Permenaker 5/2021; bisnis.com 16 May 2017"),
         (
             "without_not_working",
             usual,

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jangkau import places
+from jangkau.gaps.facts import OFFICE_PRIOR, RowFacts, row_facts, row_marks
 from jangkau.gaps.records import USABLE, content
 from jangkau.gaps.statements import statement
 from jangkau.law.eligibility import insured_elsewhere
@@ -21,8 +22,8 @@ from jangkau.lists import Reading
 from jangkau.lists.flags import flag
 from jangkau.persons import nik
 
-OFFICE_PRIOR = 20
-"""Rows by which a small office is drawn to the mean rate of faults."""
+Ints = npt.NDArray[np.int64]
+__all__ = ["DATES", "OFFICES", "OFFICE_PRIOR", "load", "load_protection", "make_people"]
 
 # Who keyed the row: the finest unit each layout knows.
 OFFICES = {
@@ -36,7 +37,7 @@ LIST_COLUMNS = {
     "nik": "VARCHAR", "nik_valid": "BOOLEAN", "nama": "VARCHAR", "tanggal_lahir": "DATE", "lahir_presisi": "VARCHAR",
     "jenis_kelamin": "VARCHAR", "kode_wilayah": "VARCHAR", "no_hp": "VARCHAR", "pekerjaan": "VARCHAR",
     "meninggal": "BOOLEAN", "flags": "INTEGER", "skema": "VARCHAR", "plafon": "BIGINT", "tanggal_akad": "DATE",
-    "bank": "VARCHAR", "status_bekerja": "BOOLEAN",
+    "status_bekerja": "BOOLEAN",
 }  # fmt: skip
 
 
@@ -52,12 +53,21 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
         shape = ", ".join(f"{c if c in present else f'CAST(NULL AS {t})'} AS {c}" for c, t in LIST_COLUMNS.items())
         office = f"'{number}/' || coalesce(CAST({OFFICES.get(reading.layout, 'NULL')} AS VARCHAR), '')"
         lists.append(
-            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, {content(reading=reading)} AS ref, "
-            f"{office} AS office, CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, {shape} "
-            f"FROM read_parquet('{path}')"
+            f"SELECT CAST({number} AS SMALLINT) AS file_no, line, CAST({content(reading=reading)} AS UUID) AS ref, "
+            f"{office} AS office, CAST({DATES.get(reading.layout, 'NULL')} AS DATE) AS tanggal, "
+            f"'{reading.layout}' AS layout, {shape} FROM read_parquet('{path}')"
         )
     _load_files(connection, readings)
-    connection.execute("CREATE OR REPLACE VIEW accepted_list AS " + " UNION ALL ".join(lists))
+    connection.execute(
+        statement(name="accepted_list").format(
+            lists=" UNION ALL ".join(lists),
+            usable=USABLE,
+            contradiction_bits=flag("birth_contradicts_nik") | flag("nik_kk_swapped"),
+            kur_duty=kur_duty_sql(skema="skema", plafon="plafon", agreed="tanggal_akad"),
+            nik_birth_date=nik.birth_date("nik", as_of),
+            insured_elsewhere=insured_elsewhere("coalesce(pekerjaan, '')"),
+        )
+    )
     connection.execute("CREATE OR REPLACE VIEW register_all AS " + " UNION ALL BY NAME ".join(register))
     _load_regions(connection)
     connection.execute("CREATE OR REPLACE TABLE grace (segment VARCHAR, months INTEGER)")
@@ -100,23 +110,12 @@ def _load_regions(connection: duckdb.DuckDBPyConnection) -> None:
     connection.unregister("known_region_arrow")
 
 
-def make_people(*, connection: duckdb.DuckDBPyConnection, person: npt.NDArray[np.int64], as_of: date) -> None:
+def make_people(*, connection: duckdb.DuckDBPyConnection, person: Ints) -> RowFacts:
     """Make list_row and person from the label of each record; list rows come first among them."""
-    (rows,) = connection.sql("SELECT count(*) FROM list_record").fetchall()[0]
-    connection.register("row_person_arrow", pa.table({"person": person[:rows]}))
-    connection.execute("CREATE OR REPLACE TABLE row_person AS SELECT * FROM row_person_arrow")
-    connection.unregister("row_person_arrow")
-    bits = flag("birth_contradicts_nik") | flag("nik_kk_swapped")
-    duty = kur_duty_sql(skema="f.skema", plafon="f.plafon", agreed="f.tanggal_akad")
-    connection.execute(
-        statement(name="list_rows").format(
-            contradiction_bits=bits, office_prior=OFFICE_PRIOR, kur_duty=duty, usable=USABLE
-        )
-    )
-    connection.execute(
-        statement(name="people").format(
-            nik_birth_date=nik.birth_date("nik", as_of),
-            nik_sex=nik.sex("nik"),
-            insured_elsewhere=insured_elsewhere("coalesce(pekerjaan, '')"),
-        )
-    )
+    facts = row_facts(connection=connection, person=person)
+    connection.register("row_mark_arrow", row_marks(facts=facts))
+    connection.execute("CREATE OR REPLACE TABLE row_mark AS SELECT * FROM row_mark_arrow")
+    connection.unregister("row_mark_arrow")
+    connection.execute(statement(name="list_rows"))
+    connection.execute(statement(name="people").format(nik_sex=nik.sex("nik")))
+    return facts

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from jangkau.gaps.earlier import write_digests
 from jangkau.gaps.evidence import WORDS
-from jangkau.gaps.gap import Members, People
+from jangkau.gaps.facts import Coded, places_of
+from jangkau.gaps.gap import People
 from jangkau.gaps.membership import Matches
 from jangkau.gaps.pairs import FIELDS, Compared
 from jangkau.gaps.people import Rows
+from jangkau.gaps.records import REF, records_at
+from jangkau.gaps.results import BATCH_ROWS, Order, Results, in_batches
 from jangkau.gaps.statements import statement
 from jangkau.linkage.method import Method
 from jangkau.linkage.weights import Patterns, Weights
@@ -23,9 +31,10 @@ from jangkau.outputs import write_parquet
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
 
 OPEN_KEY = "jangkau"
-BATCH_ROWS = 100_000
+DOUBTFUL_RECORDS = "SELECT left_rid FROM doubtful_arrow UNION SELECT right_rid FROM doubtful_arrow"
 
 
 def name_people(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) -> None:
@@ -35,15 +44,7 @@ def name_people(*, connection: duckdb.DuckDBPyConnection, id_key: str | None) ->
     (run.yaml) is the secret of whoever runs this; without one a key that everybody knows stands in. Rows of equal
     content that a reviewer told apart are numbered.
     """
-    connection.execute(
-        """
-        CREATE OR REPLACE TABLE person_name AS
-        SELECT person,
-            'p' || left(sha256($1 || anchor || CASE WHEN number = 1 THEN '' ELSE '/' || number END), 24) AS person_id
-        FROM (SELECT person, anchor, row_number() OVER (PARTITION BY anchor ORDER BY person) AS number FROM person)
-        """,
-        [_key(id_key)],
-    )
+    connection.execute(statement(name="person_names").format(ref=REF.replace("ref", "anchor")), [_key(id_key)])
 
 
 def _key(id_key: str | None) -> str:
@@ -56,76 +57,142 @@ def naming(*, id_key: str | None) -> Callable[[str, int], str]:
     return lambda anchor, number: "p" + sha256(f"{key}{anchor}/{number}".encode()).hexdigest()[:24]
 
 
-def register_result(
-    *,
-    connection: duckdb.DuckDBPyConnection,
-    people: People,
-    matches: Matches,
-    members: Members,
-    protected: Floats,
-    method: Method,
-) -> None:
-    """Make the table result: each person with id, status, probabilities, best candidate and what it rests on."""
-    has = people.top >= 0
-    top = np.maximum(people.top, 0)
-    candidate = np.where(has, matches.record[top], -1) if len(matches.record) else np.full(len(has), -1)
-    linked = people.linked >= method.high
-    candidate = np.where(linked & has, members.best_row[np.maximum(candidate, 0)], candidate)
-    levels = {
-        f: matches.levels.of(FIELDS.index(f))[top] if len(matches.record) else np.zeros(len(has), np.uint8)
-        for f in ("nik", "name", "born", "region")
-    }
-    decision = np.where(linked, 0, np.where(people.linked > method.low, 1, 2))
-    table = pa.table(
-        {
-            "person": people.label,
-            "status": pa.array(people.status, pa.string()),
-            "probability": np.round(protected, 6),
-            "linked": np.round(people.linked, 6),
-            "candidate": pa.array(candidate, pa.int32()),
-            "decision": pa.DictionaryArray.from_arrays(decision.astype(np.int8), ["match", "doubtful", "none"]),
-            "reason": _reasons(has, levels),
-            "duty": pa.array(people.duty, pa.string()),
-            "not_working": people.not_working,
-        }
-    )
-    connection.register("result_arrow", table)
-    connection.execute(
-        "CREATE OR REPLACE TABLE result AS SELECT r.person, n.person_id, r.* EXCLUDE (person, decision, reason), "
-        "CAST(decision AS VARCHAR) AS decision, CAST(reason AS VARCHAR) AS reason "
-        "FROM result_arrow AS r JOIN person_name AS n USING (person) ORDER BY person"
-    )
+def register_result(*, connection: duckdb.DuckDBPyConnection, results: Results, label: Ints) -> None:
+    """Make the table result: what is told of each person, line by line as the table person has them."""
+    stored = connection.execute("SELECT person FROM person").fetchnumpy()["person"]
+    place = places_of(label=label, size=0)[stored]
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for some in in_batches(place=place):
+            yield pa.record_batch(results.of_people(place=some))
+
+    first = pa.record_batch(results.of_people(place=place[:0]))
+    connection.register("result_arrow", pa.RecordBatchReader.from_batches(first.schema, batches()))
+    connection.execute("CREATE OR REPLACE TABLE result AS SELECT * FROM result_arrow")
     connection.unregister("result_arrow")
 
 
-def _reasons(has: npt.NDArray[np.bool_], levels: dict[str, npt.NDArray[np.uint8]]) -> pa.DictionaryArray:
-    """What the best candidate's fields say, in words; people without a candidate have none."""
-    code = np.zeros(len(has), np.int64)
-    for level in levels.values():
-        code = code << 4 | level
-    codes, place = np.unique(np.where(has, code, -1), return_inverse=True)
-    words = []
-    for one in codes.tolist():
-        shifts = range(4 * (len(levels) - 1), -1, -4)
-        said = (WORDS[field][one >> shift & 15] for field, shift in zip(levels, shifts, strict=True))
-        words.append("tidak ada calon di register" if one < 0 else "; ".join(said))
-    return pa.DictionaryArray.from_arrays(place.astype(np.int32), pa.array(words, pa.string()))
+@dataclass(frozen=True)
+class Parts:
+    """In how many parts people are sorted, and the regions of those in the gap, to cut them at."""
+
+    number: int
+    regions: Coded
+
+    def by_id(self) -> Iterator[str]:
+        """SQL conditions over person_id; ids are spread evenly."""
+        cuts = [f"'p{(1 << 16) * at // self.number:04x}'" for at in range(self.number)]
+        for at, low in enumerate(cuts):
+            yield f"r.person_id >= {low}" + (f" AND r.person_id < {cuts[at + 1]}" if at + 1 < self.number else "")
+
+    def by_region(self) -> Iterator[str]:
+        """SQL conditions over region_code, in order, with about as many people each; people without one come last."""
+        people = np.bincount(self.regions.code, minlength=len(self.regions.values))
+        known = sorted((code, people[at]) for at, code in enumerate(self.regions.values) if code is not None)
+        cuts, waiting = [], 0
+        for code, number in known:
+            if waiting and waiting + number > sum(people) / self.number:
+                cuts.append(code)
+                waiting = 0
+            waiting += number
+        for low, high in zip([None, *cuts], [*cuts, None], strict=True):
+            bounds = [f"p.region_code >= '{low}'"] * (low is not None) + [f"p.region_code < '{high}'"] * (
+                high is not None
+            )
+            inside = " AND ".join(bounds) or "TRUE"
+            yield inside if high is not None else f"({inside}) OR p.region_code IS NULL"
 
 
-def write_tables(*, connection: duckdb.DuckDBPyConnection, folder: Path) -> int:
-    """Write people.parquet, links.parquet and gaps.parquet; returns how many people are in the gap."""
-    connection.execute(statement(name="whole"))
-    people = (
-        "SELECT person_id, nik, name, birth_date, sex, region_code, lists, status, probability, kpj, segment, "
-        "paid_until, duty FROM whole ORDER BY person_id"
+def write_tables(
+    *, connection: duckdb.DuckDBPyConnection, folder: Path, results: Results, order: Order, place: Codes, parts: Parts
+) -> int:
+    """Write people.parquet, links.parquet, gaps.parquet and the digests of rows; returns how many are in the gap.
+
+    ``place``: of the person of each list row.
+    """
+    with ThreadPoolExecutor(1) as pool, connection.cursor() as cursor:
+        # No SQL in the one, and none but SQL in the other: each keeps a core busy.
+        links = pool.submit(_write_links, folder, results, order, place)
+        _write_people(cursor, folder, parts)
+        in_gap = _write_gaps(cursor, folder, parts)
+        links.result()
+    write_digests(connection=connection, folder=folder, order=order.rid)
+    return in_gap
+
+
+def _write_links(folder: Path, results: Results, order: Order, place: Codes) -> None:
+    """links.parquet: one line per accepted list row, with the best candidate of its person."""
+
+    def batch(rid: Ints) -> pa.RecordBatch:
+        file, line = order.file_names(rid=rid), pa.array(order.line[rid])
+        return pa.record_batch({"file": file, "line": line, **results.of_rows(place=place[rid])})
+
+    batches = (batch(rid) for rid in in_batches(place=order.rid))
+    write_parquet(
+        table=pa.RecordBatchReader.from_batches(batch(order.rid[:0]).schema, batches), path=folder / "links.parquet"
     )
-    _write(connection, people, folder / "people.parquet")
-    _write(connection, statement(name="links"), folder / "links.parquet")
-    return _write(connection, statement(name="gaps"), folder / "gaps.parquet")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    return write_parquet(table=connection.sql(query).to_arrow_reader(BATCH_ROWS), path=path)
+def _write_people(connection: duckdb.DuckDBPyConnection, folder: Path, parts: Parts) -> None:
+    told = {"lists": _list_sets(connection)}
+    queries = (statement(name="people_told").format(part=part) for part in parts.by_id())
+    write_parquet(table=_told(connection, queries, told), path=folder / "people.parquet")
+
+
+def _write_gaps(connection: duckdb.DuckDBPyConnection, folder: Path, parts: Parts) -> int:
+    regions = connection.sql(
+        "SELECT code AS key, any_value(name) AS value FROM known_region GROUP BY code ORDER BY code"
+    ).to_arrow_table()
+    branches = connection.sql(
+        "SELECT region_code AS key, list_sort(list(branch)) AS value FROM branch_region GROUP BY region_code "
+        "UNION ALL SELECT NULL, []::VARCHAR[]"
+    ).to_arrow_table()
+    told = {"lists": _list_sets(connection), "region_name": _Told.of(regions), "branches": _Told.of(branches)}
+    queries = (statement(name="gaps").format(part=part) for part in parts.by_region())
+    return write_parquet(table=_told(connection, queries, told), path=folder / "gaps.parquet")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What stands for a key; ``other``: for any other key."""
+
+    key: pa.Array
+    value: pa.Array
+    other: int | None
+
+    @classmethod
+    def of(cls, table: pa.Table) -> _Told:
+        key, value = (table.column(name).combine_chunks() for name in ("key", "value"))
+        other = pc.index(pc.is_null(key), True).as_py()
+        return cls(key, value, None if other < 0 else other)
+
+    def instead_of(self, keys: pa.Array) -> pa.Array:
+        place = pc.index_in(keys, value_set=self.key, skip_nulls=True)
+        return self.value.take(place if self.other is None else pc.fill_null(place, self.other))
+
+
+def _list_sets(connection: duckdb.DuckDBPyConnection) -> _Told:
+    return _Told.of(connection.sql("SELECT list_set AS key, lists AS value FROM list_set").to_arrow_table())
+
+
+def _told(
+    connection: duckdb.DuckDBPyConnection, queries: Iterator[str], told: dict[str, _Told]
+) -> pa.RecordBatchReader:
+    """The lines of one query after the other, with what stands for keys in their place: what is sorted is small."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for query in queries:
+            reader = connection.sql(query).to_arrow_reader(BATCH_ROWS)
+            # one without rows first: it tells the columns even if nobody is in this part
+            for batch in chain([pa.RecordBatch.from_pylist([], schema=reader.schema)], reader):
+                for name, one in told.items():
+                    column = batch.schema.get_field_index(name)
+                    batch = batch.set_column(column, name, one.instead_of(batch.column(column)))
+                yield batch
+
+    waiting = batches()
+    first = next(waiting)
+    return pa.RecordBatchReader.from_batches(first.schema, chain([first], waiting))
 
 
 def write_doubtful(
@@ -133,6 +200,7 @@ def write_doubtful(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
     people: People,
+    results: Results,
     matches: Matches,
     rows: Rows,
     between_rows: Compared,
@@ -147,10 +215,11 @@ def write_doubtful(
     chosen = np.flatnonzero((matches.probability > method.low) & (matches.probability < method.high))
     pairs = between_rows.a << 32 | between_rows.b  # ordered
     undecided = np.searchsorted(pairs, rows.undecided_a << 32 | rows.undecided_b)
+    place = places_of(label=people.label, size=len(rows.person))
     table = pa.table(
         {
             "kind": pa.array(["member"] * len(chosen), pa.string()),
-            "person": matches.person[chosen],
+            "person_id": results.person_id.take(pa.array(place[matches.person[chosen]])),
             "left_rid": matches.person[chosen],
             "right_rid": matches.record[chosen],
             "probability": np.round(matches.probability[chosen], 6),
@@ -160,7 +229,7 @@ def write_doubtful(
     between = pa.table(
         {
             "kind": pa.array(["same_person"] * len(rows.undecided_a), pa.string()),
-            "person": rows.person[rows.undecided_a],
+            "person_id": results.person_id.take(pa.array(place[rows.person[rows.undecided_a]])),
             "left_rid": rows.undecided_a,
             "right_rid": rows.undecided_b,
             "probability": np.round(rows.undecided_p, 6),
@@ -168,7 +237,8 @@ def write_doubtful(
         }
     )
     connection.register("doubtful_arrow", pa.concat_tables([table, between]))
-    written = _write(connection, statement(name="doubtful"), folder / "doubtful.parquet")
+    query = statement(name="doubtful").format(record=records_at(connection=connection, wanted=DOUBTFUL_RECORDS))
+    written = write_parquet(table=connection.sql(query).to_arrow_reader(BATCH_ROWS), path=folder / "doubtful.parquet")
     connection.unregister("doubtful_arrow")
     return written
 

@@ -1,9 +1,9 @@
--- Reads doubtful_arrow (undecided pairs of record ids with their evidence), record, source_file, protection
--- and result; gives doubtful.parquet: both records of each pair side by side.
+-- Reads doubtful_arrow (undecided pairs of record ids with the person and their evidence), records, source_file and
+-- protection; gives doubtful.parquet: both records of each pair side by side.
 WITH side AS (
-    SELECT r.*, f.file_name FROM record AS r JOIN source_file AS f USING (file_no)
+    SELECT r.*, f.file_name FROM ({record}) AS r JOIN source_file AS f USING (file_no)
 )
-SELECT x.ref AS left, y.ref AS right, d.kind, r.person_id, d.probability,
+SELECT x.ref AS left, y.ref AS right, d.kind, d.person_id, d.probability,
     x.file_name AS left_file, x.line AS left_line, y.file_name AS right_file, y.line AS right_line,
     y.kpj AS right_kpj, m.state AS right_state,
     x.nik AS left_nik, y.nik AS right_nik, x.nama AS left_name, y.nama AS right_name,
@@ -13,6 +13,5 @@ SELECT x.ref AS left, y.ref AS right, d.kind, r.person_id, d.probability,
 FROM doubtful_arrow AS d
 JOIN side AS x ON x.rid = d.left_rid
 JOIN side AS y ON y.rid = d.right_rid
-JOIN result AS r ON r.person = d.person
-LEFT JOIN protection AS m ON m.file_no = y.file_no AND m.line = y.line
-ORDER BY d.kind, r.person_id, x.ref, y.ref, left_file, left_line, right_file, right_line
+LEFT JOIN protection AS m ON m.rid = y.rid
+ORDER BY d.kind, d.person_id, x.ref, y.ref, left_file, left_line, right_file, right_line

@@ -2,7 +2,7 @@
 -- own rows) and of an earlier run earlier_link (file, line, person_id, row), earlier_person, retired_id (person_id, row: ids no longer in
 -- use); writes row_now, shared (which earlier id and which person of this run have how many rows in common), id_known (every id
 -- that was ever given) and carried (person, person_id). Running it again replaces the tables.
-CREATE OR REPLACE TABLE row_now AS SELECT {digest} AS row, file_name AS file, line, person FROM list_row;
+CREATE OR REPLACE TABLE row_now AS SELECT {digest} AS row, file_name AS file, line, person FROM list_row JOIN source_file USING (file_no);
 
 CREATE OR REPLACE TABLE shared_row AS
 WITH now AS (SELECT row, person, count(*) AS n FROM row_now GROUP BY ALL),

@@ -1,7 +1,8 @@
--- Reads whole and branch_region; gives gaps.parquet: the people not protected, by region and name.
-SELECT person_id, nik, name, birth_date, sex, region_code, region_name, coalesce(b.branches, []::VARCHAR[]) AS branches,
-    lists, status, probability, kpj, segment, paid_until, duty, phone, kur_type, plafon, last_list_date, not_working
-FROM whole
-LEFT JOIN (SELECT region_code, list_sort(list(branch)) AS branches FROM branch_region GROUP BY 1) AS b USING (region_code)
-WHERE status IN ('lapsed', 'not_found', 'doubtful')
-ORDER BY region_code NULLS LAST, name NULLS LAST, person_id
+-- Reads person and result (line by line the same people); gives the lines of gaps.parquet: the people not protected, by region and
+-- name, those of one part of the regions. list_set is a number of the table list_set; names and branches of regions are added after.
+SELECT r.person_id, p.nik, p.name, p.birth_date, p.sex, p.region_code, p.region_code AS region_name, p.region_code AS branches,
+    p.list_set AS lists, r.status, r.probability, r.kpj, r.segment, r.paid_until, r.duty, p.phone, p.kur_type, p.plafon,
+    p.last_list_date, r.not_working
+FROM person AS p POSITIONAL JOIN result AS r
+WHERE r.status IN ('lapsed', 'not_found', 'doubtful') AND ({part})
+ORDER BY p.region_code NULLS LAST, p.name NULLS LAST, r.person_id
