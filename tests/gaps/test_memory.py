@@ -31,7 +31,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @dataclass(frozen=True)
 class Holder:
-    one: np.ndarray  # type: ignore[type-arg]
+    one: np.ndarray
     more: tuple[object, ...] = ()
 
 
