@@ -223,7 +223,7 @@ def memory_limit(*, text: str | None) -> int | None:
 def memory_needed(*, method: Method, rows: int, threads: int) -> int:
     """Bytes that a link of so many left rows takes, by its arrays: lines, folded letters, index, names, kept pairs."""
     width = shape_of(method=method).width
-    a_row = 4 * width + 20 + len(method.blocks) * 9 + 8 + 2 * 4 * (3 + threads) + 60
+    a_row = 4 * width + 20 + len(method.blocks) * 8 + 8 + 2 * 4 * (3 + threads) + 60
     return BASE_MB * 10**6 + threads * 150 * 10**6 + rows * a_row
 
 
