@@ -18,6 +18,7 @@ CLASSES = 12
 _SKETCH = 1 << 22
 _EXACT = 4096
 _SEEN_BITS = 4  # 16 to 32 bits a key: one key in twenty that is not there passes
+_MOST_BITS = 23  # of 20 million rows two or three keys share a bucket, and one key in seven that is not there passes
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,23 @@ class Index:
         return int(sum(a.nbytes for a in arrays))
 
 
+def _bits(rows: int) -> int:
+    """A bucket for every row or two, up to a size."""
+    return min(max(4, rows.bit_length() - 1), _MOST_BITS)
+
+
+def bytes_needed(*, rows: int, blocks: int) -> int:
+    """What the arrays of an index take beside its lines."""
+    buckets = 1 << _bits(rows)
+    return blocks * (4 * rows + 4 * buckets + (buckets << _SEEN_BITS) // 8) + 4 * rows
+
+
 def build(
     *, lines: Lines, method: Method, shape: Shape, threads: int, dropped_before: npt.NDArray[np.uint32] | None = None
 ) -> Index:
     """Index lines by every block of the method. ``dropped_before``: of some lines of a larger index, the blocks (bits)
     whose key it leaves out, and this one too."""
-    bits = max(4, len(lines).bit_length() - 1)
+    bits = _bits(len(lines))
     blocks = len(method.blocks)
     starts = np.zeros((blocks, (1 << bits) + 1), np.uint32)
     shift = np.uint64(64 - bits)

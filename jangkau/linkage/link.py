@@ -16,6 +16,7 @@ import pyarrow as pa
 from jangkau.complaints import Complaint, Text
 from jangkau.linkage import engine, method_file, pattern_text, state
 from jangkau.linkage.engine import Linkage
+from jangkau.linkage.index import bytes_needed
 from jangkau.linkage.lines import shape_of
 from jangkau.linkage.method import Method
 from jangkau.linkage.model import model_of, notes_of
@@ -223,8 +224,9 @@ def memory_limit(*, text: str | None) -> int | None:
 def memory_needed(*, method: Method, rows: int, threads: int) -> int:
     """Bytes that a link of so many left rows takes, by its arrays: lines, folded letters, index, names, kept pairs."""
     width = shape_of(method=method).width
-    a_row = 4 * width + 20 + len(method.blocks) * 8 + 8 + 2 * 4 * (3 + threads) + 60
-    return BASE_MB * 10**6 + threads * 150 * 10**6 + rows * a_row
+    a_row = 4 * width + 20 + 8 + 2 * 4 * (3 + threads) + 60
+    index = bytes_needed(rows=rows, blocks=len(method.blocks))
+    return BASE_MB * 10**6 + threads * 150 * 10**6 + rows * a_row + index
 
 
 def _check_memory(method: Method, rows: int, limit: int, threads: int) -> None:

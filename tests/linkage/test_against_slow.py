@@ -73,6 +73,16 @@ def test_sifting_loses_no_pair_that_a_full_comparison_keeps(method: Method, data
     assert not sifted[6].any()
 
 
+def test_of_long_names_only_the_beginnings_are_compared() -> None:
+    head = "SUTANDIWIJAYAKUSUMANINGRATHADIPRANATASASTRODIKROMOSURYANEGARABUMIAJI"
+    someone = {"nik": None, "lahir": "1990-02-03", "sex": "L", "wilayah": "1273", "hp": None}
+    left: list[slow.Row] = [someone | {"nama": head + "QRSXVZ" * 5}]
+    right: list[slow.Row] = [someone | {"nama": head + "KLMNOPT" * 6}]
+    ready, found = searched(left, right, INDONESIA)
+    expected = slow.search(left, right, ready.method)
+    assert found.kept.pattern.tolist() == [p.pattern for p in expected.pairs.values()] == [931119]
+
+
 def test_what_a_pair_must_reach_follows_from_the_larger_side() -> None:
     sizes = [float(search.belief(method=FEBRL, left_rows=5, right_rows=n).least) for n in (1, 8, 1_000_000)]
     assert sizes == pytest.approx([3 * 0.693147 - 7, 4 * 0.693147 - 7, 20 * 0.693147 - 7], abs=1e-4)

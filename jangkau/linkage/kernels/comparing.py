@@ -15,6 +15,7 @@ from jangkau.linkage.kernels.bits import joined, ones, ones64
 NIK, IDENTIFIER, NAME, DATE, SEX, REGION, PHONE, CODE, TEXT = range(9)
 ALIKE, RATHER_ALIKE = 0.93, 0.86
 TEXT_ALIKE = 0.90
+LONGEST_COMPARED = 64
 SHORTEST_HEAD = 6
 FIRST, SECOND, TURNED, PLACES, ROOM = 64, 96, 128, 256, 256 + 8 * 256
 """Places in the uint8 array that comparing works in; it is made once, not for every pair, of zeros."""
@@ -26,10 +27,11 @@ BEGINNING = np.uint32(0x7FFF00)
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def jaro_winkler(a, a0, n, b, b0, m, room):  # type: ignore[no-untyped-def]
-    """Jaro-Winkler similarity of a[a0:a0+n] and b[b0:b0+m], at most 64 bytes each (Winkler 1990; prefix 4, 0.1).
+    """Jaro-Winkler similarity of the first LONGEST_COMPARED bytes of a[a0:a0+n] and b[b0:b0+m] (Winkler 1990; prefix 4,
+    0.1).
 
     The places of each letter of b are the bits of a word, so that a letter finds its match in a few steps."""
-    n, m = min(n, 64), min(m, 64)
+    n, m = min(n, LONGEST_COMPARED), min(m, LONGEST_COMPARED)
     if n == 0 or m == 0:
         return 0.0
     places = room[PLACES:ROOM].view(np.uint64)  # all 0 here, and again before the end
@@ -324,6 +326,8 @@ def most_alike(x, i, y, j, w):  # type: ignore[no-untyped-def]
     """The most that ``likeness`` can be, by which letters there are and the first three of them."""
     n, m = np.int64(x[i, w + 6] & np.uint32(255)), np.int64(y[j, w + 6] & np.uint32(255))
     common = min(n - ones(x[i, w + 4] & ~y[j, w + 4]), m - ones(y[j, w + 4] & ~x[i, w + 4]))
+    if n > LONGEST_COMPARED or m > LONGEST_COMPARED:
+        return 1.0
     if common <= 0:
         return 0.0
     most = (common / n + common / m + 1.0) / 3.0

@@ -18,6 +18,7 @@ from jangkau.linkage.kernels.comparing import (
     DATE,
     DATE_BITS,
     IDENTIFIER,
+    LONGEST_COMPARED,
     NAME,
     NIK,
     PHONE,
@@ -72,7 +73,7 @@ def add_names(x, y, first, a, b, pairs, sums, w, says, by_rarity, rarity_x, rari
             continue
         more, other = x[i, w + 4] & ~y[j, w + 4], y[j, w + 4] & ~x[i, w + 4]
         n, m = np.int64(x[i, w + 6] & np.uint32(255)), np.int64(y[j, w + 6] & np.uint32(255))
-        common = max(min(n - ones(more), m - ones(other)), 0)
+        common = max(min(n - ones(more), m - ones(other)), 1 if n > LONGEST_COMPARED or m > LONGEST_COMPARED else 0)
         alike = (common * (parts[n] + parts[m]) + np.float32(1.0)) / np.float32(3.0)
         alike += prefix_of(x, i, y, j, w) * (np.float32(1.0) - alike) + ROUNDING
         ends = x[i, w + 2] == y[j, w + 2] or x[i, w + 3] == y[j, w + 3]
@@ -146,8 +147,8 @@ def _sift(  # type: ignore[no-untyped-def]
         sums[p] = _STAYS if counted[first + b[p]] else np.float32(0.0)
         niks[p] = 0
     says, parts = np.zeros(_WORST + 1, np.float32), np.zeros(256, np.float32)
-    for n in range(1, 256):
-        parts[n] = np.float32(1.0) / np.float32(n)
+    for n in range(1, 256):  # of longer names only the beginnings are compared: no bound
+        parts[n] = np.float32(1.0) / np.float32(n) if n <= LONGEST_COMPARED else np.float32(n)
     for kind in _ORDER:
         for f in range(len(program)):
             if program[f, 0] != kind:
