@@ -80,7 +80,7 @@ def test_of_long_names_only_the_beginnings_are_compared() -> None:
     right: list[slow.Row] = [someone | {"nama": head + "KLMNOPT" * 6}]
     ready, found = searched(left, right, INDONESIA)
     expected = slow.search(left, right, ready.method)
-    assert found.kept.pattern.tolist() == [p.pattern for p in expected.pairs.values()] == [931119]
+    assert found.kept.pattern.tolist() == [p.pattern for p in expected.pairs.values()] == [3111]
 
 
 def test_what_a_pair_must_reach_follows_from_the_larger_side() -> None:
