@@ -21,7 +21,7 @@ from jangkau.linkage.method import Method
 Ints = npt.NDArray[np.int64]
 SLACK = 7.0
 """A pair is kept when, by belief, it is at most exp(7) times less likely than a match has to be."""
-SAMPLED, TALLIED = 100_000, 4_000_000
+SAMPLED, TALLIED = 100_000, 1_000_000
 """Rows drawn for random pairs, and rows of the other side whose comparisons are tallied; by the hash of their ids."""
 
 

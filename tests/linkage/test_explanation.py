@@ -36,7 +36,7 @@ TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
         f"({watched.ENOUGH:.0f} or more expected)",
         f"c = 0 … {CLASSES - 1}",
         f"log(2^b) − {search.SLACK:.0f}",
-        f"some {search.TALLIED // 1_000_000} million".replace("4", "four"),
+        f"most {2 * search.TALLIED // 1_000_000} million".replace("2", "two"),
         f"min(L, R)) / {weights.TWINS}",
         f"more than {fillers.SHARED} rows have, or a date that more than {fillers.SHARED} and "
         f"{fillers.SHARED_DATE:.0%}".replace("%", " %"),

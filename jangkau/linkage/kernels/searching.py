@@ -25,7 +25,7 @@ from jangkau.linkage.kernels.comparing import (
     plain_level,
     text_level,
 )
-from jangkau.linkage.kernels.keys import key_of, part, parts_of
+from jangkau.linkage.kernels.keys import key_of, part, parts_of, share_block
 from jangkau.linkage.kernels.sifting import AT_ONCE, sift
 
 BATCH = 4096
@@ -212,6 +212,15 @@ def compare_pairs(a, b, x, hx, y, hy, program, patterns, sides):  # type: ignore
 
 
 @njit(forceinline=True, cache=True, nogil=True, error_model="numpy")
+def _found_before(x, i, values, k, parts, blocks, b, left_out):  # type: ignore[no-untyped-def]
+    """Each pair counts once: for the first block that has it and is not left out. True also where b has it not."""
+    for q in range(b):
+        if (left_out >> np.uint32(q)) & np.uint32(1) == 0 and share_block(x, i, values, k, parts, blocks, q):
+            return True
+    return not share_block(x, i, values, k, parts, blocks, b)
+
+
+@njit(forceinline=True, cache=True, nogil=True, error_model="numpy")
 def _blocks_of(x, i, values, k, parts, blocks, agree):  # type: ignore[no-untyped-def]
     """The blocks (bits) that line i and the line whose parts are values[k] share; ``agree``: room, a place a part."""
     for p in range(len(parts)):
@@ -344,11 +353,15 @@ def search(  # type: ignore[no-untyped-def]
                 left_out = dropped[i]
                 if (left_out >> np.uint32(b)) & np.uint32(1):
                     continue
-                found = _blocks_of(x, i, values, k, parts, blocks, agree) & ~left_out
-                if found & ((np.uint32(2) << np.uint32(b)) - np.uint32(1)) != np.uint32(1) << np.uint32(b):
-                    continue
+                found = np.uint32(0)
                 if counted[j]:
+                    if _found_before(x, i, values, k, parts, blocks, b, left_out):
+                        continue
                     by_block[b] += 1
+                else:  # what was sifted is a match more often than not, and found by many blocks
+                    found = _blocks_of(x, i, values, k, parts, blocks, agree) & ~left_out
+                    if found & ((np.uint32(2) << np.uint32(b)) - np.uint32(1)) != np.uint32(1) << np.uint32(b):
+                        continue
                 score = np.float32(0.0)
                 most = np.float32(0.0)
                 for f in range(n_fields):
@@ -410,6 +423,8 @@ def search(  # type: ignore[no-untyped-def]
                         telling += 1
                 if score < least:
                     continue
+                if counted[j]:
+                    found = _blocks_of(x, i, values, k, parts, blocks, agree) & ~left_out
                 if kept == len(out_a):
                     more = 2 * kept
                     grown = np.empty(more, np.uint32)
