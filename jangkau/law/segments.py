@@ -1,0 +1,361 @@
+"""How each segment's contribution is reckoned from the values in force: BPU by bracket, PU by wage, JAKON by slices, PMI by contract."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from jangkau.complaints import Complaint, Text
+from jangkau.law.facts import Facts, missing, option
+from jangkau.law.owed import Charge, Charges, Unknown
+from jangkau.law.reliefs import Question, relief_for
+from jangkau.law.rounding import rupiah
+from jangkau.law.values import PROGRAMMES, Bracket, Law, Relief, Series, Value
+
+ROUNDED = Text(
+    "Dibulatkan ke rupiah terdekat; aturan pembulatan resmi belum ditemukan.",
+    "Rounded to the nearest rupiah; no official rule of rounding was found.",
+)
+
+
+class Reckoning:
+    """The charges of one month as they are found, with what stays open and what was assumed."""
+
+    def __init__(self, *, facts: Facts, day: date, law: Law) -> None:
+        self.facts, self.day, self.law = facts, day, law
+        self.charges: list[Charge] = []
+        self.unknown: list[Unknown] = []
+        self.assumed: list[Text] = []
+        self.notes: list[Text] = []
+
+    def series(self, name: str) -> Series:
+        return self.law.series[name]
+
+    def value(self, name: str, programme: str) -> Value | None:
+        """The value in force; None, and a question noted, when the law is not known."""
+        value = self.series(name).on(self.day)
+        if value is None:  # programmes not open yet are refused before
+            raise KeyError(name)
+        if value.unknown is not None:
+            self.open(programme, value.unknown, value.source)
+            return None
+        return value
+
+    def open(self, programme: str, question: Text, source: str) -> None:
+        found = Unknown(programme, question, source)
+        if found not in self.unknown:
+            self.unknown.append(found)
+
+    def assume(self, text: Text) -> None:
+        if text not in self.assumed:
+            self.assumed.append(text)
+
+    def add(
+        self,
+        *,
+        programme: str,
+        payer: str,
+        what: Text,
+        exact: Decimal,
+        rests_on: tuple[Value, ...],
+        base: int | None = None,
+        rate: Decimal | None = None,
+        bracket: Bracket | None = None,
+        verified: bool = True,
+    ) -> None:
+        """One charge, after the relief that applies to it; an open question instead when that is not settled."""
+        try:
+            relief = relief_for(law=self.law, facts=self.facts, programme=programme, day=self.day, payer=payer)
+            deferral = relief_for(
+                law=self.law, facts=self.facts, programme=programme, day=self.day, payer=payer, deferrals=True
+            )
+        except Question as question:
+            self.open(programme, question.text, question.source)
+            return
+        left = exact * relief.multiplier if relief else exact
+        amount = rupiah(exact=left)
+        if left != amount:
+            self.assume(ROUNDED)
+        used: list[Relief] = [one for one in (relief, deferral) if one is not None]
+        for one in used:
+            if one.assumed is not None:
+                self.assume(one.assumed)
+        cited = [*(value.cited for value in rests_on), *(one.cited for one in used)]
+        self.charges.append(
+            Charge(
+                programme=programme,
+                payer=payer,
+                amount=amount,
+                base=base,
+                rate=rate,
+                bracket=bracket.number if bracket else None,
+                relief=relief.cite if relief else None,
+                article="; ".join(dict.fromkeys(cited)),
+                verified=verified
+                and all(value.verified for value in rests_on)
+                and all(one.verified for one in used)
+                and (bracket is None or bracket.verified),
+                full_amount=rupiah(exact=exact),
+                deferred=amount - rupiah(exact=amount * deferral.multiplier) if deferral else 0,
+                what=what,
+                source="; ".join(dict.fromkeys([*(v.source for v in rests_on), *(one.source for one in used)])),
+            )
+        )
+
+
+def reckon(*, facts: Facts, month: date, day: date, law: Law) -> Charges:
+    """The charges of checked facts by the law in force on ``day``."""
+    work = Reckoning(facts=facts, day=day, law=law)
+    programmes, confirmed = _programmes(work)
+    {"BPU": _bpu, "PU": _pu, "JAKON": _jakon, "PMI": _pmi}[facts.segment](work, programmes)
+    return Charges(
+        month=month,
+        segment=facts.segment,
+        programmes=programmes,
+        charges=tuple(work.charges),
+        unknown=tuple(work.unknown),
+        assumed=tuple(work.assumed),
+        notes=tuple(work.notes),
+        programmes_verified=confirmed,
+    )
+
+
+def _programmes(work: Reckoning) -> tuple[tuple[str, ...], bool]:
+    """The programmes asked for, or those compulsory, in the order of the law; and whether that is confirmed."""
+    facts, segment = work.facts, work.facts.segment
+    if facts.programmes is not None:
+        offered = work.series(f"{segment.lower()}.open").on(work.day)
+        for programme in facts.programmes:
+            if offered is None or programme not in offered.programmes:
+                listed = ", ".join(offered.programmes) if offered else ""
+                raise Complaint(
+                    what=Text(
+                        f"{segment} tidak memiliki {programme} pada {work.day:%Y-%m}.",
+                        f"{segment} had no {programme} in {work.day:%Y-%m}.",
+                    ),
+                    where=option("programmes"),
+                    why=Text("Program itu bukan untuk segmen ini.", "That programme is not for this segment."),
+                    do=Text(f"Pilih dari: {listed}.", f"Choose from: {listed}."),
+                )
+        return tuple(one for one in PROGRAMMES if one in facts.programmes), True
+    name = f"{segment.lower()}.compulsory"
+    if segment == "PU":
+        if facts.scale is None:
+            work.assume(
+                Text(
+                    "Skala pemberi kerja tidak disebut: dianggap menengah atau besar (JKK, JKM, JHT, JP wajib).",
+                    "The employer's scale is not given: taken as medium or large (JKK, JKM, JHT, JP compulsory).",
+                )
+            )
+        name = f"{name}.{facts.scale or 'large'}"
+    if segment == "BPU" and facts.employs_others:
+        name = f"{name}.employer"
+    value = work.value(name, "JHT")
+    return (value.programmes, value.verified) if value else (("JKK", "JKM"), False)
+
+
+def bracket_of(*, table: Value, income: int) -> tuple[Bracket, Bracket | None]:
+    """The bracket of an income; and the next one when the income falls in the printed hole below it."""
+    found = max((row for row in table.brackets if row.lower <= income), key=lambda row: row.lower)
+    if found.upper is None or income <= found.upper:
+        return found, None
+    return found, next(row for row in table.brackets if row.number == found.number + 1)
+
+
+def _bpu(work: Reckoning, programmes: tuple[str, ...]) -> None:
+    facts = work.facts
+    payer = facts.payer
+    if payer is None:
+        payer = "worker"
+        work.assume(Text("Pembayar tidak disebut: dianggap peserta sendiri.", "No payer given: the worker is taken."))
+    for programme in programmes:
+        if facts.employs_others and programme != "JHT":
+            work.value(f"bpu.{programme}.employer", programme)
+            continue
+        series = work.series(f"bpu.{programme}")
+        value = work.value(series.id, programme)
+        if value is None:
+            continue
+        if value.amount is not None:
+            work.add(programme=programme, payer=payer, what=series.what, exact=Decimal(value.amount), rests_on=(value,))
+            continue
+        table = work.value("bpu.brackets", programme)
+        if table is None or value.rate is None or facts.income is None:
+            continue
+        bracket, above = bracket_of(table=table, income=facts.income)
+        if above is not None and table.hole is not None and bracket.upper is not None:
+            limits = {"below": bracket.upper, "above": above.lower}
+            work.assume(
+                Text(
+                    table.hole.id.format(**{name: f"{at:,}".replace(",", ".") for name, at in limits.items()}),
+                    table.hole.en.format(**{name: f"{at:,}" for name, at in limits.items()}),
+                )
+            )
+        work.add(
+            programme=programme,
+            payer=payer,
+            what=series.what,
+            exact=bracket.base * value.rate,
+            base=bracket.base,
+            rate=value.rate,
+            bracket=bracket,
+            rests_on=(value, table),
+            verified=above is None,
+        )
+
+
+def _pu(work: Reckoning, programmes: tuple[str, ...]) -> None:
+    facts = work.facts
+    wage = facts.wage or 0
+    if facts.payer is not None:
+        if facts.payer not in ("worker", "employer"):
+            raise Complaint(
+                what=Text(f"Iuran PU tidak dibayar oleh {facts.payer}.", f"PU is not paid by {facts.payer}."),
+                where="--payer",
+                why=Text(
+                    "Hukum membagi iuran PU antara pemberi kerja dan pekerja.",
+                    "The law divides PU contributions between employer and worker.",
+                ),
+                do=Text("Hapus --payer.", "Leave --payer out."),
+            )
+        work.assume(
+            Text(
+                "--payer tidak dipakai: hukum membagi iuran PU antara pemberi kerja dan pekerja.",
+                "--payer plays no part: the law divides PU contributions between employer and worker.",
+            )
+        )
+    if "JKK" in programmes and facts.jkk_class is None:
+        raise missing(
+            fact="jkk_class",
+            why=Text("Tarif JKK menurut tingkat risiko usaha (1 sampai 5).", "JKK goes by class of risk (1 to 5)."),
+        )
+    for programme in programmes:
+        base, ceiling = wage, None
+        if programme in ("JP", "JKP"):
+            ceiling = work.value(f"pu.{programme}.ceiling", programme)
+            if ceiling is None or ceiling.amount is None:
+                continue
+            base = min(wage, ceiling.amount)
+        for name in _PARTS[programme]:
+            series = work.series(f"pu.{name}".format(jkk_class=facts.jkk_class))
+            value = work.value(series.id, programme)
+            if value is None or value.rate is None:
+                continue
+            work.add(
+                programme=programme,
+                payer=series.payer or "employer",
+                what=series.what,
+                exact=base * value.rate,
+                base=base,
+                rate=value.rate,
+                rests_on=(value,) if ceiling is None else (value, ceiling),
+            )
+    if "JKP" in programmes or facts.programmes is None:
+        _recomposition(work, wage)
+
+
+_PARTS = {
+    "JKK": ("JKK.{jkk_class}",),
+    "JKM": ("JKM",),
+    "JHT": ("JHT.employer", "JHT.worker"),
+    "JP": ("JP.employer", "JP.worker"),
+    "JKP": ("JKP.employer", "JKP.worker"),
+}
+
+
+def _recomposition(work: Reckoning, wage: int) -> None:
+    """Where the money of JKP comes from: a note, for none of it is asked of worker or employer."""
+    parts = [work.series(f"pu.JKP.{name}").on(work.day) for name in ("ceiling", "state", "from_JKK", "from_JKM")]
+    if any(part is None for part in parts):
+        return
+    ceiling, *rates = parts
+    base = min(wage, (ceiling.amount if ceiling else None) or 0)
+    state, jkk, jkm = (rupiah(exact=base * ((one.rate if one else None) or Decimal(0))) for one in rates)
+    work.notes.append(
+        Text(
+            f"JKP tidak menambah iuran: negara membayar {_dots(state)}, {_dots(jkk)} diambil dari iuran JKK dan "
+            f"{_dots(jkm)} dari iuran JKM, dari dasar {_dots(base)} (di luar total; belum terverifikasi).",
+            f"JKP adds no charge: the state pays Rp{state:,}, Rp{jkk:,} is taken out of the JKK contribution and "
+            f"Rp{jkm:,} out of JKM, of a base of Rp{base:,} (outside the total; not verified).",
+        )
+    )
+
+
+def _dots(amount: int) -> str:
+    return "Rp" + f"{amount:,}".replace(",", ".")
+
+
+def _jakon(work: Reckoning, programmes: tuple[str, ...]) -> None:
+    facts = work.facts
+    payer = facts.payer or "employer"
+    for programme in programmes:
+        by_wage = facts.wage is not None
+        series = work.series(f"jakon.{programme}.wages" if by_wage else f"jakon.{programme}")
+        value = work.value(series.id, programme)
+        if value is None:
+            continue
+        whole = facts.wage if facts.wage is not None else facts.contract_value or 0
+        exact, rate = whole * (value.rate or Decimal(0)), value.rate
+        if not by_wage:
+            exact = Decimal(0)
+            tops = [one.above for one in value.slices[1:]] + [whole]
+            for one, top in zip(value.slices, tops, strict=True):
+                exact += max(0, min(whole, top) - one.above) * one.rate
+            reached = [one for one in value.slices if one.above < whole]
+            rate = reached[0].rate if len(reached) == 1 else None
+        work.add(
+            programme=programme,
+            payer=payer,
+            what=series.what,
+            exact=exact,
+            base=whole,
+            rate=rate,
+            rests_on=(value,),
+        )
+
+
+def _pmi(work: Reckoning, programmes: tuple[str, ...]) -> None:
+    facts, months = work.facts, work.facts.contract_months or 0
+    payer = facts.payer or "worker"
+    if "JHT" in programmes:
+        least = work.value("pmi.JHT.least", "JHT")
+        if least is not None:
+            question = Text(
+                f"Iuran JHT PMI dipilih peserta, paling sedikit {_dots(least.amount or 0)} sebulan.",
+                f"JHT of PMI is chosen by the worker, at least Rp{least.amount or 0:,} a month.",
+            )
+            work.open("JHT", question, least.source)
+    if not {"JKK", "JKM"} & set(programmes):
+        return
+    if not {"JKK", "JKM"} <= set(programmes):
+        raise Complaint(
+            what=Text("JKK dan JKM PMI tidak dapat dipisahkan.", "JKK and JKM of PMI cannot be told apart."),
+            where="--programmes",
+            why=Text("Hukum menyebut satu jumlah untuk keduanya.", "The law names one amount for both."),
+            do=Text("Tulis --programmes JKK,JKM.", "Write --programmes JKK,JKM."),
+        )
+    names = [] if facts.individual else ["pmi.before"]
+    term = next((one for one in (24, 12, 6) if one == months or (one == 24 and months > 24)), None)
+    if term is not None:
+        names += [f"pmi.contract.{term}", *(["pmi.extra_month"] if months > term else [])]
+    for name in names:
+        series = work.series(name)
+        value = work.value(name, "JKK+JKM")
+        if value is None or value.amount is None:
+            continue
+        times = months - 24 if name == "pmi.extra_month" else 1
+        work.add(
+            programme="JKK+JKM",
+            payer=payer,
+            what=series.what,
+            exact=Decimal(value.amount * times),
+            rests_on=(value,),
+        )
+    if term is None and not work.unknown:
+        question = Text(
+            f"Kontrak {months} bulan: hukum menyebut jumlah untuk 6, 12 dan 24 bulan, dan Rp13.500 untuk tiap bulan "
+            "kelebihan; apakah itu juga berlaku di antaranya, belum jelas.",
+            f"A contract of {months} months: the law names amounts for 6, 12 and 24 months, and Rp13,500 for each month "
+            "beyond; whether that also holds between them is not settled.",
+        )
+        work.open("JKK+JKM", question, "Permenaker 4/2023 Pasal 18(1)-(3)")
