@@ -118,7 +118,7 @@ def facts_of(arguments: argparse.Namespace) -> Facts:
 
 
 def as_json(*, several: tuple[Charges, ...], over: bool, language: Language) -> dict[str, Any]:
-    """The answer as JSON holds it: of one month, or of all with `months` beside; the total is the sum of the charges."""
+    """The answer as JSON holds it: of one month, or of all with `months` beside; total is the sum of charges."""
     from jangkau.law.charges import by_payer
 
     every = [charge for owed in several for charge in owed.charges]

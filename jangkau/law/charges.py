@@ -15,7 +15,7 @@ __all__ = ["Charge", "Charges", "Facts", "Unknown", "by_payer", "charges", "char
 
 
 def charges(*, facts: Facts, month: date, law: Law | None = None) -> Charges:
-    """The charges for the contribution month that ``month`` lies in. Complaint for a fact missing, wrong or out of range.
+    """The charges for the contribution month that ``month`` lies in. Complaint for a fact missing or wrong.
 
     The law in force on the last day of the month decides.
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.charges import Charge, Charges, Facts, charges_over
+from jangkau.law.facts import month_end
 from jangkau.law.loading import law as the_law
 from jangkau.law.segments import bracket_of
 from jangkau.law.values import Law, Relief
@@ -47,7 +48,7 @@ def money(amount: int) -> Text:
 
 
 def explain(*, facts: Facts, owed: Charges, law: Law | None = None) -> tuple[Text, ...]:
-    """Steps: what was taken as income, bracket, each charge and its article, reliefs, what stays open, periods, insurance.
+    """Steps: the income taken, the bracket, each charge with article, reliefs, what is open, periods, insurance.
 
     >>> from datetime import date
     >>> from jangkau.law.charges import charges
@@ -58,7 +59,7 @@ def explain(*, facts: Facts, owed: Charges, law: Law | None = None) -> tuple[Tex
     known = law or the_law()
     steps = [*_taken(facts), *_bracket(facts, owed, known)]
     steps += [_charge(charge) for charge in owed.charges]
-    steps += _reliefs(owed, known)
+    steps += _reliefs(facts, owed, known)
     steps += [
         Text(
             f"{one.programme} belum dapat dihitung: {one.question.id} ({one.source})",
@@ -111,7 +112,7 @@ def _taken(facts: Facts) -> list[Text]:
 def _bracket(facts: Facts, owed: Charges, law: Law) -> list[Text]:
     if facts.income is None or not any(charge.bracket for charge in owed.charges):
         return []
-    table = law.series["bpu.brackets"].on(owed.month)
+    table = law.series["bpu.brackets"].on(month_end(month=owed.month))
     if table is None:
         return []
     bracket, _ = bracket_of(table=table, income=facts.income)
@@ -177,13 +178,14 @@ def _charge(charge: Charge) -> Text:
     )
 
 
-def _reliefs(owed: Charges, law: Law) -> list[Text]:
+def _reliefs(facts: Facts, owed: Charges, law: Law) -> list[Text]:
     """Until when each relief that was used goes on, and for whom it is."""
     used = {(charge.relief, charge.programme) for charge in owed.charges if charge.relief}
     found: dict[str, Relief] = {}
     for relief in law.reliefs:
         cited = any(cite == relief.cite and programme in relief.programmes for cite, programme in used)
-        if cited and owed.segment in relief.segments and relief.holds_on(owed.month):
+        meant = relief.sector in (None, facts.sector) and owed.segment in relief.segments
+        if cited and meant and relief.holds_on(month_end(month=owed.month)):
             found[relief.id] = relief
     form = Text(
         "Keringanan {cite} berlaku untuk iuran {first} sampai {last}, bagi {who}.",

@@ -11,7 +11,7 @@ from datetime import date
 from jangkau.complaints import Complaint, Text
 from jangkau.law.values import KNOWN_FROM, KNOWN_UNTIL, PAYERS, PROGRAMMES, SCALES, SECTORS, SEGMENTS
 
-# More than this is a slip of the keyboard: a month's income of ten thousand million, a contract of a thousand million million.
+# More than this is a slip of the keyboard: an income of Rp10,000 million a month, a contract of Rp1,000 million million.
 MOST = {"income": 10**10, "wage": 10**10, "contract_value": 10**15, "contract_months": 120}
 _OWN = {
     "BPU": ("income", "employs_others"),
@@ -27,7 +27,8 @@ class Facts:
     """One worker (BPU, PU, PMI) or one contract (JAKON). Amounts in rupiah, by month; None is not known.
 
     ``employs_others``: an own-account worker who has workers. ``individual``: a migrant worker without an agency.
-    ``labour_intensive``: all conditions of PP 7/2025 and PP 36/2025 are met. ``in_arrears``: those on earlier payments are not.
+    ``labour_intensive``: all conditions of PP 7/2025 and PP 36/2025 are met.
+    ``in_arrears``: the conditions on earlier payments are not.
     """
 
     segment: str
@@ -102,7 +103,7 @@ def read_month(*, text: str, option: str = "--month") -> date:
 
 
 def read_amount(*, text: str, fact: str) -> int:
-    """Whole rupiah (or months) written with digits only. Complaint for anything else: 1.000.000 could mean one or a million.
+    """Whole rupiah (or months) in digits only. Complaint for anything else: 1.000 could mean one or a thousand.
 
     >>> read_amount(text="1000000", fact="income")
     1000000

@@ -12,7 +12,7 @@ from jangkau.complaints import Text
 
 @dataclass(frozen=True)
 class Charge:
-    """One programme, one payer, rupiah. ``full_amount`` is what would be owed without the relief, at ``rate`` of ``base``.
+    """One programme, one payer, rupiah. ``full_amount`` is what would be owed without the relief: ``rate`` of ``base``.
 
     ``deferred`` of ``amount`` may be paid later. A charge without a rate is an amount the law names, or goes by slices.
     """
@@ -43,7 +43,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Charges:
-    """The charges of one month. ``total`` leaves out what is ``unknown``; ``assumed`` was taken for granted; ``notes`` cost nothing."""
+    """The charges of one month. ``total`` leaves out what is ``unknown``; ``assumed`` was taken for granted."""
 
     month: date
     segment: str

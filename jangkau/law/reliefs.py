@@ -20,7 +20,7 @@ class Question(Exception):  # noqa: N818 - no error: the law, as read, does not 
 def relief_for(
     *, law: Law, facts: Facts, programme: str, day: date, payer: str, deferrals: bool = False
 ) -> Relief | None:
-    """The relief that applies, the lowest order first; Question where that is not settled, Complaint for a fact missing."""
+    """The relief that applies, lowest order first. Question where that is not settled, Complaint for a fact missing."""
     in_force = [
         relief
         for relief in (law.deferrals if deferrals else law.reliefs)

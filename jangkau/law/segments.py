@@ -1,4 +1,4 @@
-"""How each segment's contribution is reckoned from the values in force: BPU by bracket, PU by wage, JAKON by slices, PMI by contract."""
+"""How each segment is charged: BPU by income bracket, PU by wage, JAKON by slices of the contract, PMI by its months."""
 
 from __future__ import annotations
 
@@ -355,7 +355,7 @@ def _pmi(work: Reckoning, programmes: tuple[str, ...]) -> None:
         question = Text(
             f"Kontrak {months} bulan: hukum menyebut jumlah untuk 6, 12 dan 24 bulan, dan Rp13.500 untuk tiap bulan "
             "kelebihan; apakah itu juga berlaku di antaranya, belum jelas.",
-            f"A contract of {months} months: the law names amounts for 6, 12 and 24 months, and Rp13,500 for each month "
-            "beyond; whether that also holds between them is not settled.",
+            f"A contract of {months} months: the law names amounts for 6, 12 and 24 months, and Rp13,500 for each "
+            "month beyond; whether that also holds between them is not settled.",
         )
         work.open("JKK+JKM", question, "Permenaker 4/2023 Pasal 18(1)-(3)")
