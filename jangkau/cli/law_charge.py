@@ -188,14 +188,14 @@ def _print(facts: Facts, several: tuple[Charges, ...], language: Language) -> No
 
 def _row(charge: Charge, language: Language) -> list[str]:
     from jangkau.cli.table import number
-    from jangkau.law.explaining import percent
+    from jangkau.law.wording import percent
 
     return [
         charge.programme,
         charge.payer,
         number(value=charge.amount, language=language),
         number(value=charge.base, language=language),
-        "–" if charge.rate is None else percent(charge.rate).in_(language),
+        "–" if charge.rate is None else percent(rate=charge.rate).in_(language),
         charge.relief or "–",
         _YES_NO[charge.verified].in_(language),
         charge.article,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from jangkau.complaints import Complaint, Text
 from jangkau.law.charges import Charge, Charges, Facts, charges_over
 from jangkau.law.facts import month_end
 from jangkau.law.loading import law as the_law
 from jangkau.law.segments import bracket_of
 from jangkau.law.values import Law, Relief
+from jangkau.law.wording import filled, money, percent
 
 PERIODS = (1, 3, 6, 12)
 INSURED_FOR = {
@@ -40,11 +39,6 @@ _PAYER = {
     "village": Text("desa", "the village"),
     "donor": Text("donatur", "the donor"),
 }
-
-
-def money(amount: int) -> Text:
-    """Rp1.000.000 in Indonesian and Rp1,000,000 in English."""
-    return Text("Rp" + f"{amount:,}".replace(",", "."), f"Rp{amount:,}")
 
 
 def explain(*, facts: Facts, owed: Charges, law: Law | None = None) -> tuple[Text, ...]:
@@ -82,13 +76,6 @@ def explain(*, facts: Facts, owed: Charges, law: Law | None = None) -> tuple[Tex
     return tuple(steps)
 
 
-def _joined(form: Text, **values: Text | str | int) -> Text:
-    return Text(
-        form.id.format(**{name: one.id if isinstance(one, Text) else one for name, one in values.items()}),
-        form.en.format(**{name: one.en if isinstance(one, Text) else one for name, one in values.items()}),
-    )
-
-
 def _taken(facts: Facts) -> list[Text]:
     said = {
         "income": Text("Penghasilan sebulan yang dipakai: {amount}.", "The monthly income taken: {amount}."),
@@ -98,7 +85,7 @@ def _taken(facts: Facts) -> list[Text]:
         ),
     }
     steps = [
-        _joined(form, amount=money(getattr(facts, name)))
+        filled(form=form, amount=money(amount=getattr(facts, name)))
         for name, form in said.items()
         if getattr(facts, name) is not None
     ]
@@ -117,7 +104,7 @@ def _bracket(facts: Facts, owed: Charges, law: Law) -> list[Text]:
         return []
     bracket, _ = bracket_of(table=table, income=facts.income)
     upper = (
-        _joined(Text("sampai {amount}", "to {amount}"), amount=money(bracket.upper))
+        filled(form=Text("sampai {amount}", "to {amount}"), amount=money(amount=bracket.upper))
         if bracket.upper is not None
         else Text("ke atas", "and more")
     )
@@ -126,51 +113,47 @@ def _bracket(facts: Facts, owed: Charges, law: Law) -> list[Text]:
         "That income falls in bracket {n} ({lower} {upper}), whose base is {base} ({cited}).",
     )
     return [
-        _joined(
-            form,
+        filled(
+            form=form,
             n=bracket.number,
-            lower=money(bracket.lower),
+            lower=money(amount=bracket.lower),
             upper=upper,
-            base=money(bracket.base),
+            base=money(amount=bracket.base),
             cited=table.cited,
         )
     ]
 
 
-def percent(rate: Decimal) -> Text:
-    """0.0024 as 0,24% and 0.24%."""
-    text = f"{(rate * 100).normalize():f}%"
-    return Text(text.replace(".", ","), text)
-
-
 def _charge(charge: Charge) -> Text:
     who = _PAYER[charge.payer]
     if charge.rate is not None and charge.base is not None:
-        how = _joined(
-            Text("{rate} dari {base}", "{rate} of {base}"), rate=percent(charge.rate), base=money(charge.base)
+        how = filled(
+            form=Text("{rate} dari {base}", "{rate} of {base}"),
+            rate=percent(rate=charge.rate),
+            base=money(amount=charge.base),
         )
     elif charge.base is not None:
-        how = _joined(Text("menurut lapisan dari {base}", "by slices of {base}"), base=money(charge.base))
+        how = filled(form=Text("menurut lapisan dari {base}", "by slices of {base}"), base=money(amount=charge.base))
     else:
         how = Text("jumlah tetap", "a fixed amount")
-    full = money(charge.full_amount)
-    text = _joined(Text("{p}: {how} = {full}", "{p}: {how} = {full}"), p=charge.programme, how=how, full=full)
+    full = money(amount=charge.full_amount)
+    text = filled(form=Text("{p}: {how} = {full}", "{p}: {how} = {full}"), p=charge.programme, how=how, full=full)
     if charge.relief:
-        text = _joined(
-            Text("{text}; keringanan {relief}: {left}", "{text}; relief of {relief}: {left}"),
+        text = filled(
+            form=Text("{text}; keringanan {relief}: {left}", "{text}; relief of {relief}: {left}"),
             text=text,
             relief=charge.relief,
-            left=money(charge.amount),
+            left=money(amount=charge.amount),
         )
     if charge.deferred:
-        text = _joined(
-            Text("{text}; {later} boleh dibayar kemudian", "{text}; {later} may be paid later"),
+        text = filled(
+            form=Text("{text}; {later} boleh dibayar kemudian", "{text}; {later} may be paid later"),
             text=text,
-            later=money(charge.deferred),
+            later=money(amount=charge.deferred),
         )
     mark = Text("", "") if charge.verified else Text(" Belum terverifikasi.", " Not verified.")
-    return _joined(
-        Text("{text}. Dibayar oleh {who}. {article}.{mark}", "{text}. Paid by {who}. {article}.{mark}"),
+    return filled(
+        form=Text("{text}. Dibayar oleh {who}. {article}.{mark}", "{text}. Paid by {who}. {article}.{mark}"),
         text=text,
         who=who,
         article=charge.article,
@@ -195,8 +178,8 @@ def _reliefs(facts: Facts, owed: Charges, law: Law) -> list[Text]:
     for relief in found.values():
         last = relief.valid_until.year * 12 + relief.valid_until.month - 2
         steps.append(
-            _joined(
-                form,
+            filled(
+                form=form,
                 cite=relief.cite,
                 first=f"{relief.valid_from:%Y-%m}",
                 last=f"{last // 12}-{last % 12 + 1:02d}",
@@ -214,13 +197,13 @@ def _periods(facts: Facts, owed: Charges, law: Law | None) -> list[Text]:
             several = charges_over(facts=facts, month=owed.month, months=months, law=law)
         except Complaint:
             break
-        total = money(sum(one.total for one in several))
+        total = money(amount=sum(one.total for one in several))
         open_ = any(one.unknown for one in several)
         more = Text(" (tanpa yang belum jelas)", " (without what is open)") if open_ else Text("", "")
         form = Text("{n} bulan {total}{more}", "{n} months {total}{more}")
         if months == 1:
             form = Text("{n} bulan {total}{more}", "{n} month {total}{more}")
-        parts.append(_joined(form, n=months, total=total, more=more))
+        parts.append(filled(form=form, n=months, total=total, more=more))
     if not parts:
         return []
     return [

@@ -11,7 +11,7 @@ from datetime import date
 from jangkau.complaints import Complaint, Text
 from jangkau.law.values import KNOWN_FROM, KNOWN_UNTIL, PAYERS, PROGRAMMES, SCALES, SECTORS, SEGMENTS
 
-# More than this is a slip of the keyboard: an income of Rp10,000 million a month, a contract of Rp1,000 million million.
+# More than this is a slip of the keyboard: Rp10,000 million a month, a contract of Rp1,000 million million.
 MOST = {"income": 10**10, "wage": 10**10, "contract_value": 10**15, "contract_months": 120}
 _OWN = {
     "BPU": ("income", "employs_others"),

@@ -1,4 +1,4 @@
-"""How each segment is charged: BPU by income bracket, PU by wage, JAKON by slices of the contract, PMI by its months."""
+"""How each segment is charged: BPU by income bracket, PU by wage, JAKON by slices of a contract, PMI by its months."""
 
 from __future__ import annotations
 
@@ -7,100 +7,11 @@ from decimal import Decimal
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.facts import Facts, missing, option
-from jangkau.law.owed import Charge, Charges, Unknown
-from jangkau.law.reliefs import Question, relief_for
+from jangkau.law.owed import Charges
+from jangkau.law.reckoning import Reckoning
 from jangkau.law.rounding import rupiah
-from jangkau.law.values import PROGRAMMES, Bracket, Law, Relief, Series, Value
-
-ROUNDED = Text(
-    "Dibulatkan ke rupiah terdekat; aturan pembulatan resmi belum ditemukan.",
-    "Rounded to the nearest rupiah; no official rule of rounding was found.",
-)
-
-
-class Reckoning:
-    """The charges of one month as they are found, with what stays open and what was assumed."""
-
-    def __init__(self, *, facts: Facts, day: date, law: Law) -> None:
-        self.facts, self.day, self.law = facts, day, law
-        self.charges: list[Charge] = []
-        self.unknown: list[Unknown] = []
-        self.assumed: list[Text] = []
-        self.notes: list[Text] = []
-
-    def series(self, name: str) -> Series:
-        return self.law.series[name]
-
-    def value(self, name: str, programme: str) -> Value | None:
-        """The value in force; None, and a question noted, when the law is not known."""
-        value = self.series(name).on(self.day)
-        if value is None:  # programmes not open yet are refused before
-            raise KeyError(name)
-        if value.unknown is not None:
-            self.open(programme, value.unknown, value.source)
-            return None
-        return value
-
-    def open(self, programme: str, question: Text, source: str) -> None:
-        found = Unknown(programme, question, source)
-        if found not in self.unknown:
-            self.unknown.append(found)
-
-    def assume(self, text: Text) -> None:
-        if text not in self.assumed:
-            self.assumed.append(text)
-
-    def add(
-        self,
-        *,
-        programme: str,
-        payer: str,
-        what: Text,
-        exact: Decimal,
-        rests_on: tuple[Value, ...],
-        base: int | None = None,
-        rate: Decimal | None = None,
-        bracket: Bracket | None = None,
-        verified: bool = True,
-    ) -> None:
-        """One charge, after the relief that applies to it; an open question instead when that is not settled."""
-        try:
-            relief = relief_for(law=self.law, facts=self.facts, programme=programme, day=self.day, payer=payer)
-            deferral = relief_for(
-                law=self.law, facts=self.facts, programme=programme, day=self.day, payer=payer, deferrals=True
-            )
-        except Question as question:
-            self.open(programme, question.text, question.source)
-            return
-        left = exact * relief.multiplier if relief else exact
-        amount = rupiah(exact=left)
-        if left != amount:
-            self.assume(ROUNDED)
-        used: list[Relief] = [one for one in (relief, deferral) if one is not None]
-        for one in used:
-            if one.assumed is not None:
-                self.assume(one.assumed)
-        cited = [*(value.cited for value in rests_on), *(one.cited for one in used)]
-        self.charges.append(
-            Charge(
-                programme=programme,
-                payer=payer,
-                amount=amount,
-                base=base,
-                rate=rate,
-                bracket=bracket.number if bracket else None,
-                relief=relief.cite if relief else None,
-                article="; ".join(dict.fromkeys(cited)),
-                verified=verified
-                and all(value.verified for value in rests_on)
-                and all(one.verified for one in used)
-                and (bracket is None or bracket.verified),
-                full_amount=rupiah(exact=exact),
-                deferred=amount - rupiah(exact=amount * deferral.multiplier) if deferral else 0,
-                what=what,
-                source="; ".join(dict.fromkeys([*(v.source for v in rests_on), *(one.source for one in used)])),
-            )
-        )
+from jangkau.law.values import PROGRAMMES, Bracket, Law, Value
+from jangkau.law.wording import filled, money
 
 
 def reckon(*, facts: Facts, month: date, day: date, law: Law) -> Charges:
@@ -184,13 +95,8 @@ def _bpu(work: Reckoning, programmes: tuple[str, ...]) -> None:
             continue
         bracket, above = bracket_of(table=table, income=facts.income)
         if above is not None and table.hole is not None and bracket.upper is not None:
-            limits = {"below": bracket.upper, "above": above.lower}
-            work.assume(
-                Text(
-                    table.hole.id.format(**{name: f"{at:,}".replace(",", ".") for name, at in limits.items()}),
-                    table.hole.en.format(**{name: f"{at:,}" for name, at in limits.items()}),
-                )
-            )
+            limits = {"below": money(amount=bracket.upper), "above": money(amount=above.lower)}
+            work.assume(filled(form=table.hole, **limits))
         work.add(
             programme=programme,
             payer=payer,
@@ -271,18 +177,14 @@ def _recomposition(work: Reckoning, wage: int) -> None:
     ceiling, *rates = parts
     base = min(wage, (ceiling.amount if ceiling else None) or 0)
     state, jkk, jkm = (rupiah(exact=base * ((one.rate if one else None) or Decimal(0))) for one in rates)
-    work.notes.append(
-        Text(
-            f"JKP tidak menambah iuran: negara membayar {_dots(state)}, {_dots(jkk)} diambil dari iuran JKK dan "
-            f"{_dots(jkm)} dari iuran JKM, dari dasar {_dots(base)} (di luar total; belum terverifikasi).",
-            f"JKP adds no charge: the state pays Rp{state:,}, Rp{jkk:,} is taken out of the JKK contribution and "
-            f"Rp{jkm:,} out of JKM, of a base of Rp{base:,} (outside the total; not verified).",
-        )
+    form = Text(
+        "JKP tidak menambah iuran: negara membayar {state}, {jkk} diambil dari iuran JKK dan {jkm} dari iuran JKM, "
+        "dari dasar {base} (di luar total; belum terverifikasi).",
+        "JKP adds no charge: the state pays {state}, {jkk} is taken out of the JKK contribution and {jkm} out of JKM, "
+        "of a base of {base} (outside the total; not verified).",
     )
-
-
-def _dots(amount: int) -> str:
-    return "Rp" + f"{amount:,}".replace(",", ".")
+    amounts = {"state": state, "jkk": jkk, "jkm": jkm, "base": base}
+    work.notes.append(filled(form=form, **{name: money(amount=amount) for name, amount in amounts.items()}))
 
 
 def _jakon(work: Reckoning, programmes: tuple[str, ...]) -> None:
@@ -320,10 +222,11 @@ def _pmi(work: Reckoning, programmes: tuple[str, ...]) -> None:
     if "JHT" in programmes:
         least = work.value("pmi.JHT.least", "JHT")
         if least is not None:
-            question = Text(
-                f"Iuran JHT PMI dipilih peserta, paling sedikit {_dots(least.amount or 0)} sebulan.",
-                f"JHT of PMI is chosen by the worker, at least Rp{least.amount or 0:,} a month.",
+            form = Text(
+                "Iuran JHT PMI dipilih peserta, paling sedikit {least} sebulan.",
+                "JHT of PMI is chosen by the worker, at least {least} a month.",
             )
+            question = filled(form=form, least=money(amount=least.amount or 0))
             work.open("JHT", question, least.source)
     if not {"JKK", "JKM"} & set(programmes):
         return

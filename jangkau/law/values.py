@@ -75,7 +75,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class Value:
-    """What one regulation says from ``valid_from`` until the day before ``valid_until``; one of the last fields is set."""
+    """What a regulation says from ``valid_from`` to the day before ``valid_until``; one of the last fields is set."""
 
     valid_from: date
     valid_until: date | None
