@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jangkau.complaints import Complaint, Text
 from jangkau.law.charges import Charge, Charges, Facts, charges_over
 from jangkau.law.facts import month_end
@@ -192,10 +194,16 @@ def _reliefs(facts: Facts, owed: Charges, law: Law) -> list[Text]:
 def _periods(facts: Facts, owed: Charges, law: Law | None) -> list[Text]:
     """What it costs from this month on, each month by its own law, as far as the law is known."""
     parts: list[Text] = []
+    if facts.segment == "BPU" and facts.payer is None:
+        facts = replace(facts, payer="worker")  # as was assumed for the month itself
     for months in PERIODS:
         try:
             several = charges_over(facts=facts, month=owed.month, months=months, law=law)
-        except Complaint:
+        except Complaint as complaint:
+            # The law is not known so far ahead, or a later month needs a fact that this one did not.
+            form = Text("{n} bulan belum dapat dihitung ({why})", "{n} months cannot be reckoned ({why})")
+            why = Text(complaint.what.id.rstrip("."), complaint.what.en.rstrip("."))
+            parts.append(filled(form=form, n=months, why=why))
             break
         total = money(amount=sum(one.total for one in several))
         open_ = any(one.unknown for one in several)
@@ -204,8 +212,6 @@ def _periods(facts: Facts, owed: Charges, law: Law | None) -> list[Text]:
         if months == 1:
             form = Text("{n} bulan {total}{more}", "{n} month {total}{more}")
         parts.append(filled(form=form, n=months, total=total, more=more))
-    if not parts:
-        return []
     return [
         Text(
             f"Biaya mulai {owed.month:%Y-%m}: {'; '.join(part.id for part in parts)}.",

@@ -62,7 +62,14 @@ def _programmes(work: Reckoning) -> tuple[tuple[str, ...], bool]:
     if segment == "BPU" and facts.employs_others:
         name = f"{name}.employer"
     value = work.value(name, "JHT")
-    return (value.programmes, value.verified) if value else (("JKK", "JKM"), False)
+    if value is None:
+        return ("JKK", "JKM"), False
+    if not value.verified:
+        form = Text(
+            "Program wajib menurut {cited} (belum terverifikasi).", "Compulsory programmes by {cited} (not verified)."
+        )
+        work.assume(filled(form=form, cited=value.cited))
+    return value.programmes, value.verified
 
 
 def bracket_of(*, table: Value, income: int) -> tuple[Bracket, Bracket | None]:
