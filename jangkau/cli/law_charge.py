@@ -37,13 +37,14 @@ def add_arguments(parser: Parser) -> None:
         "--months": Text("banyaknya bulan mulai --month", "how many months from --month on"),
         "--programmes": Text("misalnya JKK,JKM,JHT (bawaan: yang wajib)", "such as JKK,JKM,JHT (default: compulsory)"),
         "--payer": Text(
-            "self, employer, bank, apbn, apbd, village, donor", "self, employer, bank, apbn, apbd, village, donor"
+            "pembayar: self, employer, bank, apbn, apbd, village, donor",
+            "who pays: self, employer, bank, apbn, apbd, village, donor",
         ),
         "--sector": Text("transport atau other", "transport or other"),
         "--income": Text("BPU: penghasilan sebulan", "BPU: monthly income"),
         "--wage": Text("PU: upah sebulan; JAKON: upah", "PU: monthly wage; JAKON: wages"),
         "--jkk-class": Text("PU: tingkat risiko 1 sampai 5", "PU: class of risk 1 to 5"),
-        "--scale": Text("PU: micro, small, medium, large", "PU: micro, small, medium, large"),
+        "--scale": Text("PU: skala micro, small, medium, large", "PU: scale micro, small, medium, large"),
         "--contract-value": Text("JAKON: nilai kontrak tanpa PPN", "JAKON: contract value without VAT"),
         "--contract-months": Text("PMI: lama kontrak", "PMI: months of the contract"),
     }

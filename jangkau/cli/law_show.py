@@ -25,7 +25,9 @@ _UNVERIFIED = Text("belum terverifikasi", "not verified")
 
 def add_arguments(parser: Parser) -> None:
     """PROGRAMME --on DATE."""
-    parser.add_argument("programme", metavar="PROGRAM", help=Text("JKK, JKM, JHT, JP, JKP", "JKK, JKM, JHT, JP, JKP"))
+    parser.add_argument(
+        "programme", metavar="PROGRAM", help=Text("JKK, JKM, JHT, JP atau JKP", "JKK, JKM, JHT, JP or JKP")
+    )
     parser.add_argument("--on", metavar="YYYY-MM-DD", help=Text("hari yang ditanya", "the day asked for"))
     parser.add_argument("--json", action="store_true", help=Text("cetak sebagai JSON", "print as JSON"))
 

@@ -157,7 +157,7 @@ def check(*, facts: Facts) -> None:
         if getattr(facts, name) is not None:
             among(fact=name, value=getattr(facts, name), choices=choices)
     if facts.jkk_class is not None and (type(facts.jkk_class) is not int or not 1 <= facts.jkk_class <= 5):
-        raise wrong(fact="jkk_class", value=facts.jkk_class, choose=Text("1, 2, 3, 4, 5", "1, 2, 3, 4, 5"))
+        raise wrong(fact="jkk_class", value=facts.jkk_class, choose=Text("1 sampai 5", "1 to 5"))
     for programme in facts.programmes or ():
         among(fact="programmes", value=programme, choices=PROGRAMMES)
     if facts.programmes is not None and not facts.programmes:
