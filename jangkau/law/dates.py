@@ -67,9 +67,7 @@ def _concerns(series: Series, programme: str | None) -> bool:
         return True
     if series.kind == "brackets":
         return programme in ("JKK", "JHT")
-    if series.kind == "programmes":
-        return any(programme in value.programmes for value in series.values)
-    return series.kind == "months" and programme in ("JKK", "JKM", "JHT")
+    return any(programme in value.programmes for value in series.values)
 
 
 def _value(series: Series, value: Value) -> InForce:

@@ -63,6 +63,11 @@ def load(*, folder: Traversable) -> Law:
     return whole
 
 
+def instruments_named(*, name: str) -> tuple[Instrument, ...]:
+    """Every instrument cited as ``name`` ("PP 49/2020"); each yearly JP ceiling is one of "PP 45/2015 Pasal 29"."""
+    return tuple(one for one in law().instruments.values() if one.name == name)
+
+
 def _blocks(folder: Traversable, name: str) -> list[Block]:
     return read_blocks(text=folder.joinpath(*name.split("/")).read_text(encoding="utf-8"), file=f"law/{name}")
 
@@ -143,7 +148,6 @@ def _value(block: Block, kind: Kind, decimals: int, instruments: dict[str, Instr
         hole=block.both("hole") if known and kind == "brackets" else None,
         slices=tuple(_slice(row, decimals) for row in _rows(block, "slices")) if known and kind == "slices" else (),
         programmes=block.words("programmes", PROGRAMMES) if known and kind == "programmes" else (),
-        months=cast(tuple[int, ...], block.words("months")) if known and kind == "months" else (),
         unknown=None if known else block.both("unknown"),
     )
 

@@ -17,7 +17,7 @@ SCALES = ("micro", "small", "medium", "large")
 KNOWN_FROM = date(2015, 7, 1)
 KNOWN_UNTIL = date(2028, 1, 1)  # does not count
 
-Kind = Literal["rate", "amount", "brackets", "slices", "programmes", "months"]
+Kind = Literal["rate", "amount", "brackets", "slices", "programmes"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,6 @@ class Value:
     hole: Text | None = None
     slices: tuple[Slice, ...] = ()
     programmes: tuple[str, ...] = ()
-    months: tuple[int, ...] = ()
     unknown: Text | None = None
 
     @property

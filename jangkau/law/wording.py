@@ -70,5 +70,5 @@ def content(*, value: Value | Relief) -> Text:
         form = Text("di atas {above}: {rate}", "above {above}: {rate}")
         rows = [filled(form=form, above=money(amount=one.above), rate=percent(rate=one.rate)) for one in value.slices]
         return listed(texts=rows)
-    words = ", ".join(str(word) for word in (value.programmes or value.months))
+    words = ", ".join(value.programmes)
     return Text(words, words)

@@ -27,13 +27,6 @@ def test_every_value_in_force_names_its_source_and_place() -> None:
             assert one.says.en
 
 
-def test_months_that_own_account_workers_may_pay_at_once() -> None:
-    found = {one.name: one.says.en for one in in_force(law=law(), programme="JHT", day=date(2026, 5, 1))}
-    assert found["bpu.periods"] == "1, 3, 6, 12"
-    earlier = {one.name: one for one in in_force(law=law(), programme="JHT", day=date(2020, 5, 1))}
-    assert not earlier["bpu.periods"].verified
-
-
 def test_there_is_no_jkp_before_february_2021() -> None:
     assert not {name for name in names("JKP", date(2021, 1, 31)) if name.startswith("pu.JKP")}
     assert "pu.JKP.state" in names("JKP", date(2021, 2, 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from jangkau.complaints import Complaint
-from jangkau.law.loading import RATES, law, load
+from jangkau.law.loading import RATES, instruments_named, law, load
 
 SHIPPED = Path(str(files("jangkau.law")))
 # Read by other parts of the law, in a form of their own.
@@ -111,7 +112,6 @@ def test_an_empty_source_is_refused(folder: Path) -> None:
 
 
 def test_two_reliefs_with_an_order_are_accepted_and_the_lower_is_used(folder: Path) -> None:
-    from datetime import date
 
     from jangkau.law.charges import Facts, charges
 
@@ -156,3 +156,9 @@ def test_what_is_no_list_of_blocks_is_refused(folder: Path, text: str, line: int
     complaint = refusal(folder)
     assert says in complaint.why.en
     assert complaint.where == f"law/rates/pu.yaml:{line}"
+
+
+def test_a_regulation_is_found_by_the_name_under_which_it_is_cited() -> None:
+    assert [one.reaches_from for one in instruments_named(name="PP 49/2020")] == [date(2020, 8, 1)]
+    assert len(instruments_named(name="PP 45/2015 Pasal 29")) == 11
+    assert instruments_named(name="PP 1/1945") == ()
