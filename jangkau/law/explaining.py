@@ -10,7 +10,7 @@ from jangkau.law.facts import month_end
 from jangkau.law.loading import law as the_law
 from jangkau.law.segments import bracket_of
 from jangkau.law.values import Law, Relief
-from jangkau.law.wording import filled, money, percent
+from jangkau.law.wording import content, filled, money, percent
 
 PERIODS = (1, 3, 6, 12)
 INSURED_FOR = {
@@ -53,7 +53,7 @@ def explain(*, facts: Facts, owed: Charges, law: Law | None = None) -> tuple[Tex
     'The monthly income taken: Rp1,000,000.'
     """
     known = law or the_law()
-    steps = [*_taken(facts), *_bracket(facts, owed, known)]
+    steps = [*_taken(facts), *_bracket(facts, owed, known), *_slices(facts, owed, known)]
     steps += [_charge(charge) for charge in owed.charges]
     steps += _reliefs(facts, owed, known)
     steps += [
@@ -124,6 +124,19 @@ def _bracket(facts: Facts, owed: Charges, law: Law) -> list[Text]:
             cited=table.cited,
         )
     ]
+
+
+def _slices(facts: Facts, owed: Charges, law: Law) -> list[Text]:
+    """The rates of each slice of a construction contract."""
+    if facts.contract_value is None:
+        return []
+    form = Text("{p}, tiap lapisan nilai kontrak: {rates}.", "{p}, each slice of the contract value: {rates}.")
+    steps = []
+    for programme in dict.fromkeys(charge.programme for charge in owed.charges):
+        value = law.series[f"jakon.{programme}"].on(month_end(month=owed.month))
+        if value is not None:
+            steps.append(filled(form=form, p=programme, rates=content(value=value)))
+    return steps
 
 
 def _charge(charge: Charge) -> Text:

@@ -58,8 +58,18 @@ def missing(*, fact: str, why: Text) -> Complaint:
         what=Text(f"Belum diketahui: {option(fact)}.", f"Not given: {option(fact)}."),
         where=option(fact),
         why=why,
-        do=Text(f"Isi {option(fact)}.", f"Give {option(fact)}."),
+        do=Text(f"Isi {option(fact)}{_choices(fact)}.", f"Give {option(fact)}{_choices(fact)}."),
     )
+
+
+def _choices(fact: str) -> str:
+    known = {
+        "payer": ("self", *PAYERS[1:]),
+        "sector": SECTORS,
+        "segment": SEGMENTS,
+        "jkk_class": ("1", "2", "3", "4", "5"),
+    }
+    return f": {', '.join(known[fact])}" if fact in known else ""
 
 
 def wrong(*, fact: str, value: object, choose: Text) -> Complaint:
