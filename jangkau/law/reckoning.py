@@ -65,10 +65,7 @@ class Reckoning:
     ) -> None:
         """One charge, after the relief that applies to it; an open question instead when that is not settled."""
         try:
-            relief = relief_for(law=self.law, facts=self.facts, programme=programme, day=self.day, payer=payer)
-            deferral = relief_for(
-                law=self.law, facts=self.facts, programme=programme, day=self.day, payer=payer, deferrals=True
-            )
+            relief, deferral = self._relief(programme, payer), self._relief(programme, payer, deferrals=True)
         except Question as question:
             self.open(programme, question.text, question.source)
             return
@@ -100,4 +97,9 @@ class Reckoning:
                 what=what,
                 source="; ".join(dict.fromkeys([*(v.source for v in rests_on), *(one.source for one in used)])),
             )
+        )
+
+    def _relief(self, programme: str, payer: str, *, deferrals: bool = False) -> Relief | None:
+        return relief_for(
+            law=self.law, facts=self.facts, programme=programme, day=self.day, payer=payer, deferrals=deferrals
         )

@@ -121,22 +121,7 @@ def _pu(work: Reckoning, programmes: tuple[str, ...]) -> None:
     facts = work.facts
     wage = facts.wage or 0
     if facts.payer is not None:
-        if facts.payer not in ("worker", "employer"):
-            raise Complaint(
-                what=Text(f"Iuran PU tidak dibayar oleh {facts.payer}.", f"PU is not paid by {facts.payer}."),
-                where="--payer",
-                why=Text(
-                    "Hukum membagi iuran PU antara pemberi kerja dan pekerja.",
-                    "The law divides PU contributions between employer and worker.",
-                ),
-                do=Text("Hapus --payer.", "Leave --payer out."),
-            )
-        work.assume(
-            Text(
-                "--payer tidak dipakai: hukum membagi iuran PU antara pemberi kerja dan pekerja.",
-                "--payer plays no part: the law divides PU contributions between employer and worker.",
-            )
-        )
+        _divided(work, facts.payer)
     if "JKK" in programmes and facts.jkk_class is None:
         raise missing(
             fact="jkk_class",
@@ -165,6 +150,26 @@ def _pu(work: Reckoning, programmes: tuple[str, ...]) -> None:
             )
     if "JKP" in programmes or facts.programmes is None:
         _recomposition(work, wage)
+
+
+def _divided(work: Reckoning, payer: str) -> None:
+    """Who pays for a wage earner is for the law to say, not for the one who asks."""
+    if payer not in ("worker", "employer"):
+        raise Complaint(
+            what=Text(f"Iuran PU tidak dibayar oleh {payer}.", f"PU is not paid by {payer}."),
+            where="--payer",
+            why=Text(
+                "Hukum membagi iuran PU antara pemberi kerja dan pekerja.",
+                "The law divides PU contributions between employer and worker.",
+            ),
+            do=Text("Hapus --payer.", "Leave --payer out."),
+        )
+    work.assume(
+        Text(
+            "--payer tidak dipakai: hukum membagi iuran PU antara pemberi kerja dan pekerja.",
+            "--payer plays no part: the law divides PU contributions between employer and worker.",
+        )
+    )
 
 
 _PARTS = {
@@ -227,14 +232,7 @@ def _pmi(work: Reckoning, programmes: tuple[str, ...]) -> None:
     facts, months = work.facts, work.facts.contract_months or 0
     payer = facts.payer or "worker"
     if "JHT" in programmes:
-        least = work.value("pmi.JHT.least", "JHT")
-        if least is not None:
-            form = Text(
-                "Iuran JHT PMI dipilih peserta, paling sedikit {least} sebulan.",
-                "JHT of PMI is chosen by the worker, at least {least} a month.",
-            )
-            question = filled(form=form, least=money(amount=least.amount or 0))
-            work.open("JHT", question, least.source)
+        _pmi_savings(work)
     if not {"JKK", "JKM"} & set(programmes):
         return
     if not {"JKK", "JKM"} <= set(programmes):
@@ -269,3 +267,15 @@ def _pmi(work: Reckoning, programmes: tuple[str, ...]) -> None:
             "month beyond; whether that also holds between them is not settled.",
         )
         work.open("JKK+JKM", question, "Permenaker 4/2023 Pasal 18(1)-(3)")
+
+
+def _pmi_savings(work: Reckoning) -> None:
+    """JHT of migrant workers is voluntary and its amount is theirs to choose: no charge, an open question."""
+    least = work.value("pmi.JHT.least", "JHT")
+    if least is not None:
+        form = Text(
+            "Iuran JHT PMI dipilih peserta, paling sedikit {least} sebulan.",
+            "JHT of PMI is chosen by the worker, at least {least} a month.",
+        )
+        question = filled(form=form, least=money(amount=least.amount or 0))
+        work.open("JHT", question, least.source)
