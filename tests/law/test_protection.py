@@ -20,7 +20,7 @@ from jangkau.law import protection as law
 from jangkau.law.protection import SEGMENTS, Membership, grace, graces, month_end, protection, read_graces
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[1] / "cases" / "law_protection.yaml").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "cases" / "law" / "protection.yaml").read_text(encoding="utf-8")
 )
 DAYS = st.dates(date(2014, 1, 1), date(2024, 12, 31)) | st.sampled_from(
     [date(2020, 2, 29), date(2015, 6, 30), date(2015, 7, 1), date(2022, 6, 30), date(2022, 7, 1), date(2021, 12, 31)]
@@ -61,7 +61,7 @@ def in_sql(connection: duckdb.DuckDBPyConnection, memberships: list[Membership],
 
 
 def of_case(case: dict[str, Any]) -> Membership:
-    facts = case["membership"]
+    facts = case["facts"]
     month = facts.get("paid_month")
     paid = date.fromisoformat(f"{month}-01") if month else None
     return Membership(facts["segment"], facts.get("started"), paid, facts.get("ended"))
@@ -71,14 +71,14 @@ def of_case(case: dict[str, Any]) -> Membership:
 def test_the_law_of_a_case(connection: duckdb.DuckDBPyConnection, case: dict[str, Any]) -> None:
     assert case["source"]
     found = protection(membership=of_case(case), as_of=case["as_of"])
-    expected = case["expected"]
+    expected = case["expect"]
     assert {name: getattr(found, name) for name in expected} == expected
     assert in_sql(connection, [of_case(case)], case["as_of"])[0][0] == expected["state"]
 
 
 def test_the_cases_know_every_state_and_segment() -> None:
-    assert {case["expected"]["state"] for case in CASES} == {"active", "in_grace", "lapsed", "ended"}
-    assert {case["membership"]["segment"] for case in CASES} == set(SEGMENTS)
+    assert {case["expect"]["state"] for case in CASES} == {"active", "in_grace", "lapsed", "ended"}
+    assert {case["facts"]["segment"] for case in CASES} == set(SEGMENTS)
 
 
 @settings(max_examples=150, deadline=None)
