@@ -74,20 +74,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _membership(arguments: argparse.Namespace, as_of: date) -> Membership:
-    from jangkau.law.protection import SEGMENTS, Membership
+    from jangkau.law.protection import Membership, segment_named
 
-    segment = str(arguments.segment).upper()
-    if segment not in SEGMENTS:
-        raise _refused(
-            what=Text(f"Tidak ada segmen '{arguments.segment}'.", f"There is no segment '{arguments.segment}'."),
-            where="--segment",
-            why=Text("Segmen: " + ", ".join(SEGMENTS), "Segments: " + ", ".join(SEGMENTS)),
-            do=Text("Pilih salah satu.", "Choose one of them."),
-        )
+    segment = segment_named(name=arguments.segment)
     started = None if arguments.started is None else day(word=arguments.started, option="--started")
     ended = None if arguments.ended is None else day(word=arguments.ended, option="--ended")
     if started is not None and ended is not None and ended < started:
-        raise _refused(
+        raise Complaint(
             what=Text("Kepesertaan berakhir sebelum mulai.", "The membership ends before it begins."),
             where="--ended",
             why=Text(f"Mulai {started}, berakhir {ended}.", f"It begins on {started} and ends on {ended}."),
@@ -104,7 +97,7 @@ def _paid_month(arguments: argparse.Namespace, ended: date | None, as_of: date) 
     if arguments.paid_until is None:
         if ended is not None and ended <= as_of:
             return None  # whatever was paid, a membership that has ended does not protect
-        raise _refused(
+        raise Complaint(
             what=Text("Bulan terakhir yang dibayar belum diberikan.", "The last month paid is not given."),
             where="--paid-until",
             why=Text("Perlindungan bergantung pada bulan itu.", "Protection hangs on that month."),
@@ -117,10 +110,6 @@ def _paid_month(arguments: argparse.Namespace, ended: date | None, as_of: date) 
     if paid >= KNOWN_UNTIL:
         refuse_unknown_day(day=paid, where="--paid-until")
     return paid
-
-
-def _refused(*, what: Text, where: str, why: Text, do: Text) -> Complaint:
-    return Complaint(what=what, where=where, why=why, do=do)
 
 
 def _values(found: Protection, membership: Membership, as_of: date) -> dict[str, Any]:
@@ -143,8 +132,8 @@ def _values(found: Protection, membership: Membership, as_of: date) -> dict[str,
 def _shown(found: Protection, arguments: argparse.Namespace) -> str:
     rows: list[tuple[Text, Text | str | None]] = [
         (_STATE, _STATES[found.state]),
-        (_PAID, found.paid_through and found.paid_through.isoformat()),
-        (_GRACE, found.grace_until and found.grace_until.isoformat()),
+        (_PAID, _on(found.paid_through)),
+        (_GRACE, _on(found.grace_until)),
         (_ARTICLE, found.article),
         (_CERTAIN, certainty(verified=found.verified)),
         (_OPEN, found.question),
@@ -152,3 +141,7 @@ def _shown(found: Protection, arguments: argparse.Namespace) -> str:
         (_SOURCE, found.source),
     ]
     return lines(rows=rows, language=arguments.lang)
+
+
+def _on(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -69,7 +69,8 @@ def _rows(text: str) -> list[tuple[int, dict[str, Any]]]:
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
-        return [(row.start_mark.line + 1, loader.construct_document(row)) for row in node.value]
+        rows = node.value if isinstance(node, yaml.SequenceNode) else []
+        return [(row.start_mark.line + 1, loader.construct_document(row)) for row in rows]
     finally:
         loader.dispose()
 
@@ -88,7 +89,7 @@ def _block(file: str, line: int, row: dict[str, Any]) -> Block:
         raise block.fault(why=f"{named} does not say whether it is verified")
     if block.valid_until is not None and block.valid_until <= block.valid_from:
         raise block.fault(why=f"{named} ends before it begins")
-    if block.verified and not block.instrument:
+    if block.verified and not (block.instrument or values.get("publication")):
         raise block.fault(why=f"{named} is verified and names no instrument")
     return block
 

@@ -95,10 +95,11 @@ def kur_duty(*, skema: str | None, plafon: int | None, agreed: date | None) -> W
     >>> kur_duty(skema="kecil", plafon=200_000_000, agreed=date(2023, 3, 1))
     'must'
     """
-    for rule in kur_rules():
-        if agreed is not None and skema in rule.types and rule.block.holds_on(day=agreed):
-            return rule.types[skema].of(plafon=plafon)
-    return "unknown"
+    if skema is None or agreed is None:
+        return "unknown"
+    rule = next((rule for rule in kur_rules() if rule.block.holds_on(day=agreed)), None)
+    of_type = rule.types.get(skema) if rule else None
+    return of_type.of(plafon=plafon) if of_type else "unknown"
 
 
 def kur_duty_sql(*, skema: str, plafon: str, agreed: str) -> str:

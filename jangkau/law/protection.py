@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from jangkau.complaints import Text
+from jangkau.complaints import Complaint, Text
 from jangkau.law.dated import read_blocks
 
 State = Literal["active", "in_grace", "lapsed", "ended", "unknown"]
@@ -156,6 +156,18 @@ def _resting_on(state: State, by_grace: bool, paid_through: date | None, until: 
         instrument=rule.instrument,
         question=rule.question if by_grace and rule.months is None else None,
         notes=tuple(note for note in said if note is not None),
+    )
+
+
+def segment_named(*, name: str) -> str:
+    """The segment as the law names it; Complaint when there is no such segment."""
+    if name.upper() in SEGMENTS:
+        return name.upper()
+    raise Complaint(
+        what=Text(f"Tidak ada segmen '{name}'.", f"There is no segment '{name}'."),
+        where="segment",
+        why=Text("Segmen: " + ", ".join(SEGMENTS), "Segments: " + ", ".join(SEGMENTS)),
+        do=Text("Pilih salah satu.", "Choose one of them."),
     )
 
 
