@@ -16,6 +16,9 @@ State = Literal["active", "in_grace", "lapsed", "ended", "unknown"]
 UnknownGrace = Literal["none", "unknown"]
 SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
 _FILE = "rates/grace.yaml"
+_NO_RULE = Text(
+    "Aturan tentang masa tenggang pada tanggal ini belum diketahui.", "No rule about the grace on this date is known."
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def grace(*, segment: str, as_of: date) -> Grace:
         in_force = value.valid_from <= as_of and (value.valid_until is None or as_of < value.valid_until)
         if value.segment == segment and in_force:
             return value
-    return Grace(segment, as_of, None, None, False, "no rule in force on this date is known")
+    return Grace(segment, as_of, None, None, False, "no rule in force on this date is known", question=_NO_RULE)
 
 
 def protection(*, membership: Membership, as_of: date, unknown_grace: UnknownGrace = "none") -> Protection:
