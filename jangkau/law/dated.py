@@ -114,6 +114,31 @@ def _follow_each_other(blocks: list[Block], series: str | None) -> None:
             raise after.fault(why=f"no value{of} on {before.valid_until}, after line {before.line}")
 
 
+@dataclass(frozen=True)
+class Life:
+    """From when an instrument may be cited, and the first day on which it no longer may."""
+
+    begins: date
+    ended: date | None
+
+
+def refuse_uncited(*, blocks: tuple[Block, ...], instruments: Mapping[str, Life]) -> None:
+    """ValueError for a block that cites an instrument which is not there, or outside the instrument's life.
+
+    ``instruments``: by the name under which blocks cite them, such as "PP 49/2020".
+    """
+    for block in blocks:
+        if block.instrument is None:
+            continue
+        life = instruments.get(block.instrument)
+        if life is None:
+            raise block.fault(why=f"{block.instrument} is cited and is not among the instruments")
+        if block.valid_from < life.begins:
+            raise block.fault(why=f"{block.instrument} is cited for {block.valid_from}, before {life.begins}")
+        if life.ended is not None and (block.valid_until is None or block.valid_until > life.ended):
+            raise block.fault(why=f"{block.instrument} is cited beyond {life.ended}, when it ended")
+
+
 def in_force(*, blocks: tuple[Block, ...], day: date) -> Block | None:
     """The one block of a series that holds on a day."""
     return next((block for block in blocks if block.holds_on(day=day)), None)
