@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import pyarrow as pa
@@ -17,10 +17,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jangkau.law import protection as law
-from jangkau.law.protection import SEGMENTS, Membership, grace, graces, month_end, protection, read_graces
+from jangkau.law.protection import SEGMENTS, Membership, State, grace, graces, month_end, protection, read_graces
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[1] / "cases" / "law_protection.yaml").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "cases" / "law" / "protection.yaml").read_text(encoding="utf-8")
 )
 DAYS = st.dates(date(2014, 1, 1), date(2024, 12, 31)) | st.sampled_from(
     [date(2020, 2, 29), date(2015, 6, 30), date(2015, 7, 1), date(2022, 6, 30), date(2022, 7, 1), date(2021, 12, 31)]
@@ -61,24 +61,44 @@ def in_sql(connection: duckdb.DuckDBPyConnection, memberships: list[Membership],
 
 
 def of_case(case: dict[str, Any]) -> Membership:
-    facts = case["membership"]
+    facts = case["facts"]
     month = facts.get("paid_month")
     paid = date.fromisoformat(f"{month}-01") if month else None
     return Membership(facts["segment"], facts.get("started"), paid, facts.get("ended"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_the_law_of_a_case(connection: duckdb.DuckDBPyConnection, case: dict[str, Any]) -> None:
+def test_the_law_of_a_case(case: dict[str, Any]) -> None:
     assert case["source"]
-    found = protection(membership=of_case(case), as_of=case["as_of"])
-    expected = case["expected"]
-    assert {name: getattr(found, name) for name in expected} == expected
-    assert in_sql(connection, [of_case(case)], case["as_of"])[0][0] == expected["state"]
+    found = protection(membership=of_case(case), as_of=case["as_of"], unknown_grace="unknown")
+    said = {"question": found.question is not None}
+    expected = case["expect"]
+    assert {name: said[name] if name in said else getattr(found, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_a_run_counts_a_case_on_both_engines(connection: duckdb.DuckDBPyConnection, case: dict[str, Any]) -> None:
+    state = case.get("in_a_run", case["expect"]["state"])
+    assert protection(membership=of_case(case), as_of=case["as_of"]).state == state
+    assert in_sql(connection, [of_case(case)], case["as_of"])[0][0] == state
+
+
+def test_only_an_unknown_state_is_counted_as_another() -> None:
+    assert all(("in_a_run" in case) == (case["expect"]["state"] == "unknown") for case in CASES)
+
+
+@given(MEMBERSHIPS, DAYS)
+def test_an_unknown_state_has_a_question_and_protects_nobody(membership: Membership, as_of: date) -> None:
+    found = protection(membership=membership, as_of=as_of, unknown_grace="unknown")
+    counted = protection(membership=membership, as_of=as_of)
+    assert (found.state == "unknown") == (found.question is not None)
+    assert found.counts_as_protected == counted.counts_as_protected
+    assert found.state in (counted.state, "unknown")
 
 
 def test_the_cases_know_every_state_and_segment() -> None:
-    assert {case["expected"]["state"] for case in CASES} == {"active", "in_grace", "lapsed", "ended"}
-    assert {case["membership"]["segment"] for case in CASES} == set(SEGMENTS)
+    assert {case["expect"]["state"] for case in CASES} == set(get_args(State))
+    assert {case["facts"]["segment"] for case in CASES} == set(SEGMENTS)
 
 
 @settings(max_examples=150, deadline=None)
@@ -133,11 +153,17 @@ GRACE = "{segment: BPU, valid_from: 2015-07-01, valid_until: 2022-07-01, months:
         (GRACE.replace("BPU", "PU").replace(", source: some text", ""), "PU from 2015-07-01 has no source"),
         (GRACE.replace("BPU", "TKI"), "TKI is no segment"),
         (GRACE.replace("BPU", "PU").replace("2022-07-01", "2015-07-01"), "ends before it begins"),
+        (GRACE.replace("2015-07-01", "2022-07-02").replace("2022-07-01", "null"), "no value for BPU on 2022-07-01"),
+        (
+            GRACE.replace("BPU", "PU").replace("3, verified: false", "null, verified: true, instrument: Perdir"),
+            "PU: a grace that is unknown cannot be verified",
+        ),
     ],
 )
 def test_values_that_cannot_be_law_are_refused_at_load(second: str, complaint: str) -> None:
-    with pytest.raises(ValueError, match=complaint):
+    with pytest.raises(ValueError, match=complaint) as refused:
         read_graces(text=f"- {GRACE}\n- {second}\n")
+    assert str(refused.value).startswith("rates/grace.yaml line 2: ")
 
 
 def test_a_value_may_begin_on_the_day_another_ends() -> None:

@@ -1,0 +1,89 @@
+"""How an answer about the law is read from words and shown: dates, amounts, JSON, and lines in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from jangkau.complaints import Complaint, Language, Text
+
+AS_JSON = Text("tampilkan sebagai JSON", "show as JSON")
+_YES = Text("ya", "yes")
+_NO = Text("belum pasti", "not confirmed")
+
+
+def day(*, word: str, option: str) -> date:
+    """A day written YYYY-MM-DD; Complaint otherwise."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", word, re.ASCII):
+            return date.fromisoformat(word)
+    except ValueError:
+        pass
+    raise Complaint(
+        what=Text(f"'{word}' bukan tanggal.", f"'{word}' is no date."),
+        where=option,
+        why=Text("Tanggal ditulis tahun-bulan-hari.", "A date is written year-month-day."),
+        do=Text("Tulis misalnya 2021-04-30.", "Write, for example, 2021-04-30."),
+    )
+
+
+def month(*, word: str, option: str) -> date:
+    """The first day of a month written YYYY-MM; Complaint otherwise."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}", word, re.ASCII):
+            return date.fromisoformat(f"{word}-01")
+    except ValueError:
+        pass
+    raise Complaint(
+        what=Text(f"'{word}' bukan bulan.", f"'{word}' is no month."),
+        where=option,
+        why=Text("Bulan ditulis tahun-bulan.", "A month is written year-month."),
+        do=Text("Tulis misalnya 2021-01.", "Write, for example, 2021-01."),
+    )
+
+
+def rupiah(*, word: str, option: str) -> int:
+    """Whole rupiah in digits, a minus allowed so that the law can refuse it; Complaint otherwise."""
+    if re.fullmatch(r"-?\d{1,30}", word, re.ASCII):
+        return int(word)
+    raise Complaint(
+        what=Text(f"'{word}' bukan jumlah rupiah bulat.", f"'{word}' is no whole amount of rupiah."),
+        where=option,
+        why=Text("Jumlah ditulis dengan angka saja, tanpa pecahan.", "An amount is digits only, without fractions."),
+        do=Text("Tulis misalnya 200000000.", "Write, for example, 200000000."),
+    )
+
+
+def as_json(*, values: Mapping[str, Any]) -> str:
+    """One line of JSON; dates as ISO, sentences in both languages."""
+    return json.dumps(values, default=_plain, ensure_ascii=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Text):
+        return {"id": value.id, "en": value.en}
+    raise TypeError(type(value).__name__)
+
+
+def lines(*, rows: list[tuple[Text, Text | str | None]], language: Language) -> str:
+    """Label and value under each other; what has no value is left out. The other language stands beside the label."""
+    other: Language = "en" if language == "id" else "id"
+    shown = []
+    for label, value in rows:
+        if value is None:
+            continue
+        names = f"{label.in_(language)} ({label.in_(other)})"
+        shown.append((names, value if isinstance(value, str) else value.in_(language)))
+        if isinstance(value, Text) and value.id != value.en:
+            shown.append(("", value.in_(other)))
+    width = max(len(names) for names, _ in shown)
+    return "\n".join(f"{names:<{width}}  {value}" for names, value in shown)
+
+
+def certainty(*, verified: bool) -> Text:
+    return _YES if verified else _NO
