@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -171,15 +170,10 @@ def test_diff_says_what_changed_and_for_whom(capsys: pytest.CaptureFixture[str])
     assert "before: Rp10,042,300" in capsys.readouterr().out
 
 
-def test_a_charge_answers_at_once_and_loads_nothing_heavy() -> None:
+def test_a_charge_loads_nothing_heavy() -> None:
     ask = (
         f"import sys\nfrom jangkau.cli import main\nmain({BORROWER.split()!r})\n"
         f"print('loaded:', *sorted(set(sys.modules) & set({HEAVY!r})))"
     )
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
-        seconds.append(time.perf_counter() - start)
-        assert answer.stdout.rsplit("loaded:", 1)[1].split() == []
-    assert min(seconds) < 1.0  # 0.15 s on a quiet machine; the claim of 0.3 s is benchmarked
+    answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert answer.stdout.rsplit("loaded:", 1)[1].split() == []
