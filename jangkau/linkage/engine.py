@@ -86,9 +86,13 @@ def link(
     digests = keeping is not None and right is not None
     ready = prepare(left=left, right=right, method=method, threads=threads, digests=digests)
     checks.check_unique(hashes=ready.side.id_hashes.copy(), source=left)
-    if right is None:
-        return within(ready=ready, threads=threads)
-    return against(ready=ready, right=right, threads=threads, unique=True, progress=progress, keeping=keeping)
+    found, notes = (
+        _found_within(ready=ready, threads=threads)
+        if right is None
+        else _found_against(ready=ready, right=right, threads=threads, unique=True, progress=progress, keeping=keeping)
+    )
+    ready = ready.without_index()  # gigabytes, for a whole country; what follows needs the lines alone
+    return _judged(ready=ready, found=found, notes=notes, same=right is None)
 
 
 @dataclass(frozen=True)
@@ -159,13 +163,23 @@ def _indexed(side: Side, method: Method, shape: Shape, threads: int) -> tuple[In
 
 def within(*, ready: Ready, threads: int) -> Linkage:
     """The duplicates inside the side that is ready."""
+    found, notes = _found_within(ready=ready, threads=threads)
+    return _judged(ready=ready, found=found, notes=notes, same=True)
+
+
+def against(*, ready: Ready, right: Source, threads: int, unique: bool) -> Linkage:
+    """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
+    found, notes = _found_against(ready=ready, right=right, threads=threads, unique=unique)
+    return _judged(ready=ready, found=found, notes=notes, same=False)
+
+
+def _found_within(*, ready: Ready, threads: int) -> tuple[search.Found, tuple[Text, ...]]:
     searcher = ready.searcher(right_rows=len(ready.side.lines), same=True)
     found = search.within(searcher=searcher, threads=threads, id_hashes=ready.side.id_hashes)
-    notes = ready.notes + checks.left_out_notes(found=found)
-    return judge(side=ready.side, searcher=searcher, found=found, counts=ready.counts, notes=notes)
+    return found, ready.notes + checks.left_out_notes(found=found)
 
 
-def against(
+def _found_against(
     *,
     ready: Ready,
     right: Source,
@@ -173,8 +187,7 @@ def against(
     unique: bool,
     progress: Callable[[str, int, int], None] | None = None,
     keeping: Keeping | None = None,
-) -> Linkage:
-    """The side that is ready against another file; with ``unique`` a Complaint when an id of it stands twice."""
+) -> tuple[search.Found, tuple[Text, ...]]:
     right = replace(right, columns=ready.method.columns)  # without those that are empty on the left
     checks.check_first_rows(source=right, method=ready.method, shape=ready.shape)
     searcher = ready.searcher(right_rows=right.rows, same=False)
@@ -189,11 +202,12 @@ def against(
     if unique:
         checks.check_unique(hashes=found.id_hashes, source=right)
     found = replace(found, id_hashes=found.id_hashes[:0])
-    notes = (
-        ready.notes
-        + checks.left_out_notes(found=found)
-        + checks.empty_right(method=ready.method, found=found, right=right)
-    )
+    notes = checks.left_out_notes(found=found) + checks.empty_right(method=ready.method, found=found, right=right)
+    return found, ready.notes + notes
+
+
+def _judged(*, ready: Ready, found: search.Found, notes: tuple[Text, ...], same: bool) -> Linkage:
+    searcher = ready.searcher(right_rows=found.rows, same=same)
     return judge(side=ready.side, searcher=searcher, found=found, counts=ready.counts, notes=notes)
 
 

@@ -222,11 +222,12 @@ def memory_limit(*, text: str | None) -> int | None:
 
 
 def memory_needed(*, method: Method, rows: int, threads: int) -> int:
-    """Bytes that a link of so many left rows takes, by its arrays: lines, folded letters, index, names, kept pairs."""
+    """Bytes that a link of so many left rows takes, by its arrays: lines, folded letters, names, then the index and the
+    kept pairs, or without the index what is reckoned of the pairs."""
     width = shape_of(method=method).width
-    a_row = 4 * width + 20 + 8 + 2 * 4 * (3 + threads) + 60
-    index = bytes_needed(rows=rows, blocks=len(method.blocks))
-    return BASE_MB * 10**6 + threads * 150 * 10**6 + rows * a_row + index
+    a_row = 4 * width + 20 + 8 + 2 * 4 * (3 + threads)
+    searched = bytes_needed(rows=rows, blocks=len(method.blocks)) + 30 * rows
+    return BASE_MB * 10**6 + threads * 150 * 10**6 + rows * a_row + max(searched, 60 * rows)
 
 
 def _check_memory(method: Method, rows: int, limit: int, threads: int) -> None:
