@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jangkau.charts.wording import count
 from jangkau.complaints import Complaint, Text
 from jangkau.linkage import search
 from jangkau.linkage.blocks import default_blocks
@@ -151,12 +152,14 @@ def empty_right(*, method: Method, found: search.Found, right: Source | None) ->
 def left_out_notes(*, found: search.Found) -> tuple[Text, ...]:
     """What to say of keys that too many rows share."""
     return tuple(
-        Text(
-            f"Blok {one.block}: nilai yang dipakai terlalu banyak baris dilewati ({one.keys} nilai, {one.rows} baris); "
-            "baris itu masih dicari lewat blok lain.",
-            f"Block {one.block}: values shared by too many rows are left out ({one.keys} of them, in {one.rows} rows); "
-            "those rows are still looked for through the other blocks.",
-        )
-        for one in found.left_out
-        if one.keys
+        _left_out(one.block, count(value=one.keys), count(value=one.rows)) for one in found.left_out if one.keys
+    )
+
+
+def _left_out(block: str, keys: Text, rows: Text) -> Text:
+    return Text(
+        f"Blok {block}: nilai yang dipakai terlalu banyak baris dilewati ({keys.id} nilai, {rows.id} baris); "
+        "baris itu masih dicari lewat blok lain.",
+        f"Block {block}: values shared by too many rows are left out ({keys.en} of them, in {rows.en} rows); "
+        "those rows are still looked for through the other blocks.",
     )

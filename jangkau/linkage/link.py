@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from jangkau.charts.wording import count
 from jangkau.complaints import Complaint, Text
 from jangkau.linkage import engine, method_file, pattern_text, state
 from jangkau.linkage.engine import Linkage
@@ -238,7 +239,8 @@ def _check_memory(method: Method, rows: int, limit: int, threads: int) -> None:
             what=Text("Batas memori terlalu kecil.", "The memory limit is too small."),
             where=f"--memory {limit / 1e6:.0f}MB",
             why=Text(
-                f"Untuk {rows} baris kiri diperlukan sekitar {size}.", f"{rows} rows on the left take about {size}."
+                f"Untuk {count(value=rows).id} baris kiri diperlukan sekitar {size}.",
+                f"{count(value=rows).en} rows on the left take about {size}.",
             )
             if rows
             else Text(f"Berkas sekecil apa pun memerlukan {size}.", f"Even the smallest file takes {size}."),
