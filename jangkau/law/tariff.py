@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -32,23 +32,26 @@ _PARTS = ("JKK", "JKM", "JHT", "JHT.worker", "JP", "JP.worker", "JKP", "JKP.work
 class Base:
     """A step of income, ``width`` rupiah wide, and the bracket it lies in; the last one is open above.
 
-    ``upper``: the bracket's upper limit as printed; what lies beyond it is in a hole of the table.
+    ``upper``: the bracket's upper limit as printed; beyond it lies a hole of the table. Step -1 is for wages.
     """
 
     step: int
     width: int
-    bracket: int
-    base: int
+    bracket: int | None
+    base: int | None
     upper: int | None
     verified: bool
 
 
 @dataclass(frozen=True)
 class Offer:
-    """Programmes of a segment, scale and kind of worker, as sums of ``BITS``; ``verified``: the compulsory ones are."""
+    """Programmes of a segment, scale and kind of worker, as sums of ``BITS``; ``verified``: the compulsory ones are.
+
+    Number -1 stands for a scale or segment that there is not.
+    """
 
     number: int
-    segment: str
+    segment: str | None
     scale: str | None
     employs_others: bool
     compulsory: int
@@ -63,11 +66,13 @@ class Cell:
 
     ``jkm_rupiah``: an amount the law names, after relief. ``jp_now``: the part of JP due at once.
     ``on_base``: programmes that rest on the income bracket.
-    ``no_payer`` and so on: programmes for which that fact is needed and not given.
+    ``no_payer`` and so on: programmes for which that fact is needed and not given; ``blocked``: any of these.
+    ``pays``: who pays what a wage earner's own part is not. Number -1 stands for facts that there are not.
     """
 
     number: int
-    segment: str
+    segment: str | None
+    pays: str
     payer: str | None
     sector: str | None
     jkk_class: int | None
@@ -93,6 +98,7 @@ class Cell:
     no_payer: int
     no_sector: int
     no_class: int
+    blocked: int
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,7 @@ def _bases(law: Law, day: date) -> Iterator[Base]:
     last = table.brackets[-1].lower // width
     if last > _STEPS:
         raise ValueError(f"{table.place}: brackets begin at multiples of Rp{width} only, too narrow for a table")
+    yield Base(-1, width, None, None, None, True)
     for number in range(last + 1):
         row = next(one for one in reversed(table.brackets) if one.lower <= number * width)
         yield Base(number, width, row.number, row.base, row.upper, row.verified)
@@ -155,6 +162,7 @@ def _offers(law: Law, day: date) -> Iterator[Offer]:
         ("BPU", None, True, "bpu.compulsory.employer"),
     ]
     kinds += [("PU", scale, False, f"pu.compulsory.{scale or 'large'}") for scale in (None, *SCALES)]
+    yield Offer(-1, None, None, False, 0, 0, 0, False)
     for number, (segment, scale, employs_others, name) in enumerate(kinds):
         said, offered = _on(law, name, day), _on(law, f"{segment.lower()}.open", day)
         yield Offer(
@@ -170,6 +178,8 @@ def _offers(law: Law, day: date) -> Iterator[Offer]:
 
 
 def _cells(law: Law, day: date) -> Iterator[Cell]:
+    every = _bits(PROGRAMMES)
+    yield replace(_Found(law, Facts("PU"), day).pu(-1), segment=None, blocked=every)
     number = 0
     for arrears, others, sector, payer in product((False, True), (False, True), _NOWHERE, _NOBODY):
         facts = Facts("BPU", sector=sector, payer=payer, in_arrears=arrears, employs_others=others)
@@ -280,10 +290,11 @@ class _Found:
         )
 
     def _cell(self, number: int) -> Cell:
-        facts = self.facts
+        facts, bits = self.facts, self.bits
         return Cell(
             number=number,
             segment=facts.segment,
+            pays="employer" if facts.segment == "PU" else facts.payer or "worker",
             payer=facts.payer,
             sector=facts.sector,
             jkk_class=facts.jkk_class,
@@ -296,7 +307,8 @@ class _Found:
             jkp_ceiling=self.ceilings["JKP"],
             jp_now=self.now["JP"],
             jp_worker_now=self.now["JP.worker"],
-            **self.bits,
+            **bits,
+            blocked=bits["no_payer"] | bits["no_sector"] | bits["no_class"],
         )
 
 

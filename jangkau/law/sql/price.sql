@@ -12,7 +12,7 @@
 -- Defines the view priced, one row for each person: id; payer; what he pays: jkk, jkm, jht, jp, jkp; what a wage earner pays
 -- beside his employer: jht_worker, jp_worker, jkp_worker; the part of JP that may be paid later: jp_deferred,
 -- jp_worker_deferred; total; by_worker, the part of total that the worker pays; bracket; verified; unknown, the programmes that
--- the law leaves open, 'JKK,JKM', or ''; refused, the fact that is missing or impossible: amounts are NULL then.
+-- the law leaves open, 'JKK,JKM'; refused, the fact that is missing or impossible: amounts are NULL then.
 --
 -- Rates are integers over 10,000,000; half a rupiah goes up, once, in integers. x - x % n is divided by n, so that it does not
 -- matter whether / is the division of integers (PostgreSQL) or not (DuckDB). Nothing is written; running it again is safe.
@@ -39,84 +39,84 @@ WITH coded AS (
     FROM person AS p CROSS JOIN (SELECT max(width) AS width, max(step) AS last FROM tariff_base) AS s
 ), numbered AS (
     SELECT coded.*,
-        CASE WHEN segment = 'BPU' THEN ((arrears_no * 2 + others_no) * 3 + sector_no) * 8 + payer_no
+        CASE WHEN segment = 'BPU' THEN coalesce(((arrears_no * 2 + others_no) * 3 + sector_no) * 8 + payer_no, -1)
              WHEN segment = 'PU' AND payer_no <= 2
-             THEN 96 + (((arrears_no * 2 + intensive_no) * 3 + sector_no) * 3 + payer_no) * 6 + class_no END AS cell,
-        CASE WHEN segment = 'BPU' THEN others_no WHEN segment = 'PU' THEN 2 + scale_no END AS offer,
-        CASE WHEN segment = 'BPU' THEN LEAST(last, CAST((earned - earned % width) / width AS BIGINT)) END AS step
+             THEN coalesce(96 + (((arrears_no * 2 + intensive_no) * 3 + sector_no) * 3 + payer_no) * 6 + class_no, -1)
+             ELSE -1 END AS cell,
+        CASE WHEN segment = 'BPU' THEN others_no WHEN segment = 'PU' AND scale_no >= 0 THEN 2 + scale_no ELSE -1 END AS offer,
+        CASE WHEN segment = 'BPU' AND earned >= 0 THEN LEAST(last, CAST((earned - earned % width) / width AS BIGINT))
+             ELSE -1 END AS step
     FROM coded
 ), joined AS (
-    SELECT n.id, n.segment, n.payer, n.payer_no, n.sector_no, n.scale_no, n.class_no, n.earned, b.bracket,
-        CASE WHEN n.step IS NULL THEN n.earned ELSE b.base END AS base,
-        n.step IS NULL OR (b.verified AND (b.upper IS NULL OR n.earned <= b.upper)) AS base_verified,
+    SELECT n.id, n.segment, n.payer_no, n.sector_no, n.scale_no, n.class_no, n.earned, b.bracket,
+        coalesce(b.base, n.earned) AS base,
+        b.verified AND (b.upper IS NULL OR n.earned <= b.upper) AS base_verified,
         coalesce(n.named, o.compulsory) AS asked,
         n.named IS NOT NULL OR o.verified AS asked_verified,
         CASE WHEN n.named IS NULL THEN o.unknown ELSE 0 END AS offer_unknown, o.offered,
-        c.jkk, c.jkm, c.jht, c.jht_worker, c.jp, c.jp_worker, c.jkp, c.jkp_worker, c.jkm_rupiah, c.jp_ceiling, c.jkp_ceiling,
-        c.jp_now, c.jp_worker_now, c.unverified, c.unknown, c.on_base, c.no_payer, c.no_sector, c.no_class
+        c.pays, c.jkk, c.jkm, c.jht, c.jht_worker, c.jp, c.jp_worker, c.jkp, c.jkp_worker, c.jkm_rupiah, c.jp_ceiling,
+        c.jkp_ceiling, c.jp_now, c.jp_worker_now, c.unverified, c.unknown, c.on_base, c.no_payer, c.no_sector, c.no_class, c.blocked
     FROM numbered AS n
-    LEFT JOIN tariff_cell AS c ON c.number = n.cell
-    LEFT JOIN tariff_offer AS o ON o.number = n.offer
-    LEFT JOIN tariff_base AS b ON b.step = n.step
+    JOIN tariff_cell AS c ON c.number = n.cell
+    JOIN tariff_offer AS o ON o.number = n.offer
+    JOIN tariff_base AS b ON b.step = n.step
 ), judged AS (
     SELECT joined.*, (asked & unknown) + offer_unknown AS open_bits,
-        CASE WHEN segment IS NULL OR segment NOT IN ('BPU', 'PU') THEN 'segment'
-             WHEN earned IS NULL THEN CASE WHEN segment = 'BPU' THEN 'income' ELSE 'wage' END
-             WHEN sector_no IS NULL THEN 'sector'
-             WHEN payer_no IS NULL THEN 'payer'
-             WHEN segment = 'PU' AND scale_no IS NULL THEN 'scale'
-             WHEN segment = 'PU' AND class_no IS NULL THEN 'jkk_class'
-             WHEN asked = 0 OR (asked & offered) <> asked THEN 'programmes'
-             WHEN segment = 'PU' AND payer_no > 2 THEN 'payer'
-             WHEN (asked & no_class) <> 0 THEN 'jkk_class'
-             WHEN (asked & no_payer) <> 0 THEN 'payer'
-             WHEN (asked & no_sector) <> 0 THEN 'sector' END AS refused
+        CASE WHEN earned IS NOT NULL AND asked <> 0 AND (asked & offered) = asked AND (asked & blocked) = 0 THEN base END AS due_of
     FROM joined
 ), exact AS (
     SELECT judged.*,
-        5000000 + CASE WHEN (asked & 1) <> 0 THEN base * jkk ELSE 0 END AS jkk_x,
-        5000000 + CASE WHEN (asked & 2) <> 0 THEN base * jkm + jkm_rupiah * 10000000 ELSE 0 END AS jkm_x,
-        5000000 + CASE WHEN (asked & 4) <> 0 THEN base * jht ELSE 0 END AS jht_x,
-        5000000 + CASE WHEN (asked & 4) <> 0 THEN base * jht_worker ELSE 0 END AS jht_worker_x,
-        5000000 + CASE WHEN (asked & 8) <> 0 THEN LEAST(base, jp_ceiling) * jp ELSE 0 END AS jp_x,
-        5000000 + CASE WHEN (asked & 8) <> 0 THEN LEAST(base, jp_ceiling) * jp_worker ELSE 0 END AS jp_worker_x,
-        5000000 + CASE WHEN (asked & 16) <> 0 THEN LEAST(base, jkp_ceiling) * jkp ELSE 0 END AS jkp_x,
-        5000000 + CASE WHEN (asked & 16) <> 0 THEN LEAST(base, jkp_ceiling) * jkp_worker ELSE 0 END AS jkp_worker_x
+        5000000 + due_of * CASE WHEN (asked & 1) <> 0 THEN jkk ELSE 0 END AS jkk_x,
+        5000000 + due_of * CASE WHEN (asked & 2) <> 0 THEN jkm ELSE 0 END AS jkm_x,
+        5000000 + due_of * CASE WHEN (asked & 4) <> 0 THEN jht ELSE 0 END AS jht_x,
+        5000000 + due_of * CASE WHEN (asked & 4) <> 0 THEN jht_worker ELSE 0 END AS jht_worker_x,
+        5000000 + CASE WHEN due_of < jp_ceiling THEN due_of ELSE jp_ceiling END * CASE WHEN (asked & 8) <> 0 THEN jp ELSE 0 END AS jp_x,
+        5000000 + CASE WHEN due_of < jp_ceiling THEN due_of ELSE jp_ceiling END * CASE WHEN (asked & 8) <> 0 THEN jp_worker ELSE 0 END
+            AS jp_worker_x,
+        5000000 + CASE WHEN due_of < jkp_ceiling THEN due_of ELSE jkp_ceiling END * CASE WHEN (asked & 16) <> 0 THEN jkp ELSE 0 END
+            AS jkp_x,
+        5000000 + CASE WHEN due_of < jkp_ceiling THEN due_of ELSE jkp_ceiling END * CASE WHEN (asked & 16) <> 0 THEN jkp_worker ELSE 0 END
+            AS jkp_worker_x
     FROM judged
 ), rounded AS (
-    SELECT id, segment, payer, bracket, asked, asked_verified, base_verified, unverified, on_base, open_bits, refused,
-        jp_now, jp_worker_now,
-        CASE WHEN refused IS NULL THEN CAST((jkk_x - jkk_x % 10000000) / 10000000 AS BIGINT) END AS jkk,
-        CASE WHEN refused IS NULL THEN CAST((jkm_x - jkm_x % 10000000) / 10000000 AS BIGINT) END AS jkm,
-        CASE WHEN refused IS NULL THEN CAST((jht_x - jht_x % 10000000) / 10000000 AS BIGINT) END AS jht,
-        CASE WHEN refused IS NULL THEN CAST((jht_worker_x - jht_worker_x % 10000000) / 10000000 AS BIGINT) END AS jht_worker,
-        CASE WHEN refused IS NULL THEN CAST((jp_x - jp_x % 10000000) / 10000000 AS BIGINT) END AS jp,
-        CASE WHEN refused IS NULL THEN CAST((jp_worker_x - jp_worker_x % 10000000) / 10000000 AS BIGINT) END AS jp_worker,
-        CASE WHEN refused IS NULL THEN CAST((jkp_x - jkp_x % 10000000) / 10000000 AS BIGINT) END AS jkp,
-        CASE WHEN refused IS NULL THEN CAST((jkp_worker_x - jkp_worker_x % 10000000) / 10000000 AS BIGINT) END AS jkp_worker
+    SELECT exact.id, exact.pays, exact.asked, due_of, jp_now, jp_worker_now, open_bits,
+        segment, earned, sector_no, payer_no, scale_no, class_no, offered, no_class, no_payer, no_sector,
+        CASE WHEN due_of IS NOT NULL AND (asked & on_base) <> 0 THEN bracket END AS bracket,
+        due_of IS NOT NULL AND asked_verified AND open_bits = 0 AND (asked & unverified) = 0
+            AND (base_verified OR (asked & on_base) = 0) AS verified,
+        CAST((jkk_x - jkk_x % 10000000) / 10000000 AS BIGINT) AS jkk,
+        CAST((jkm_x - jkm_x % 10000000) / 10000000 AS BIGINT) + CASE WHEN (asked & 2) <> 0 THEN jkm_rupiah ELSE 0 END AS jkm,
+        CAST((jht_x - jht_x % 10000000) / 10000000 AS BIGINT) AS jht,
+        CAST((jht_worker_x - jht_worker_x % 10000000) / 10000000 AS BIGINT) AS jht_worker,
+        CASE WHEN due_of IS NOT NULL THEN CAST((jp_x - jp_x % 10000000) / 10000000 AS BIGINT) END AS jp,
+        CASE WHEN due_of IS NOT NULL THEN CAST((jp_worker_x - jp_worker_x % 10000000) / 10000000 AS BIGINT) END AS jp_worker,
+        CASE WHEN due_of IS NOT NULL THEN CAST((jkp_x - jkp_x % 10000000) / 10000000 AS BIGINT) END AS jkp,
+        CASE WHEN due_of IS NOT NULL THEN CAST((jkp_worker_x - jkp_worker_x % 10000000) / 10000000 AS BIGINT) END AS jkp_worker
     FROM exact
-), due AS (
-    SELECT rounded.*,
-        jp * jp_now + 5000000 AS jp_now_x,
-        jp_worker * jp_worker_now + 5000000 AS jp_worker_now_x
-    FROM rounded
 )
-SELECT id,
-    CASE WHEN segment = 'PU' THEN 'employer' ELSE coalesce(payer, 'worker') END AS payer,
-    jkk, jkm, jht, jp, jkp, jht_worker, jp_worker, jkp_worker,
+SELECT id, pays AS payer, jkk, jkm, jht, jp, jkp, jht_worker, jp_worker, jkp_worker,
     CASE WHEN jp_now = 10000000 THEN 0 * jp
-         ELSE jp - CAST((jp_now_x - jp_now_x % 10000000) / 10000000 AS BIGINT) END AS jp_deferred,
+         ELSE jp - CAST((jp * jp_now + 5000000 - (jp * jp_now + 5000000) % 10000000) / 10000000 AS BIGINT) END AS jp_deferred,
     CASE WHEN jp_worker_now = 10000000 THEN 0 * jp_worker
-         ELSE jp_worker - CAST((jp_worker_now_x - jp_worker_now_x % 10000000) / 10000000 AS BIGINT) END AS jp_worker_deferred,
+         ELSE jp_worker - CAST((jp_worker * jp_worker_now + 5000000 - (jp_worker * jp_worker_now + 5000000) % 10000000) / 10000000
+             AS BIGINT) END AS jp_worker_deferred,
     jkk + jkm + jht + jp + jkp + jht_worker + jp_worker + jkp_worker AS total,
-    CASE WHEN segment = 'BPU' AND coalesce(payer, 'worker') = 'worker' THEN jkk + jkm + jht + jp + jkp ELSE 0 END
-        + jht_worker + jp_worker + jkp_worker AS by_worker,
-    CASE WHEN refused IS NULL AND (asked & on_base) <> 0 THEN bracket END AS bracket,
-    refused IS NULL AND asked_verified AND open_bits = 0 AND (asked & unverified) = 0
-        AND (base_verified OR (asked & on_base) = 0) AS verified,
-    CASE WHEN refused IS NOT NULL OR open_bits = 0 THEN ''
-         ELSE substr(CASE WHEN (open_bits & 1) <> 0 THEN ',JKK' ELSE '' END || CASE WHEN (open_bits & 2) <> 0 THEN ',JKM' ELSE '' END
+    CASE WHEN pays = 'worker' THEN jkk + jkm + jht + jp + jkp ELSE 0 END + jht_worker + jp_worker + jkp_worker AS by_worker,
+    bracket, verified,
+    CASE WHEN due_of IS NOT NULL AND open_bits <> 0
+         THEN substr(CASE WHEN (open_bits & 1) <> 0 THEN ',JKK' ELSE '' END || CASE WHEN (open_bits & 2) <> 0 THEN ',JKM' ELSE '' END
                   || CASE WHEN (open_bits & 4) <> 0 THEN ',JHT' ELSE '' END || CASE WHEN (open_bits & 8) <> 0 THEN ',JP' ELSE '' END
                   || CASE WHEN (open_bits & 16) <> 0 THEN ',JKP' ELSE '' END, 2) END AS unknown,
-    refused
-FROM due;
+    CASE WHEN due_of IS NOT NULL THEN NULL
+         WHEN segment IS NULL OR segment NOT IN ('BPU', 'PU') THEN 'segment'
+         WHEN earned IS NULL THEN CASE WHEN segment = 'BPU' THEN 'income' ELSE 'wage' END
+         WHEN sector_no IS NULL THEN 'sector'
+         WHEN payer_no IS NULL THEN 'payer'
+         WHEN segment = 'PU' AND scale_no IS NULL THEN 'scale'
+         WHEN segment = 'PU' AND class_no IS NULL THEN 'jkk_class'
+         WHEN asked = 0 OR (asked & offered) <> asked THEN 'programmes'
+         WHEN segment = 'PU' AND payer_no > 2 THEN 'payer'
+         WHEN (asked & no_class) <> 0 THEN 'jkk_class'
+         WHEN (asked & no_payer) <> 0 THEN 'payer'
+         ELSE 'sector' END AS refused
+FROM rounded;
