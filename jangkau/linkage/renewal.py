@@ -356,7 +356,7 @@ def stream(
     basis = basis_of(searcher=searcher, rows=rows)
     now = signs(searcher=searcher, digests=digests)
     known, why_not = before(keeping=keeping, basis=basis, now=now)
-    paired = basis.step == 1 and len(now) <= int(ROW_MASK)
+    paired = len(now) <= int(ROW_MASK) and (known is None or known.earlier.about["paired"])
     every = max(1, rows // search.SAMPLED)
     renewal = Renewal(searcher=searcher, before=known, step=basis.step, every=every, paired=paired, threads=threads)
     gathered = Gathered(renewal=renewal, writer=state.Writer(folder=keeping.folder))
