@@ -5,6 +5,9 @@ nobody can do. Pricing writes one integer for each row as well, the total; then 
 sixteen columns, for which there is no target. Each is a process of its own, and they take turns. Seconds are of the
 statement; pricing has the law read and its tables made in them, the start of Python counts for neither.
 
+A million of these people, an eighth of them in each of eight months, are asked of `charges` in Python too, one by one:
+nobody may get another answer.
+
 The command line is timed cold: a new Python, which has loaded nothing, answers for one worker.
 
     python -m benchmarks.pricing [--scale 0.02]
@@ -19,16 +22,26 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import duckdb
 
 from benchmarks.processes import jangkau, measured, warm_files
 from benchmarks.rows import Row, Size, main_of
+from jangkau.complaints import Complaint
+from jangkau.law.charges import Facts, charges
 from jangkau.law.tariff import tariff
+from jangkau.law.values import PROGRAMMES
 
 PEOPLE, MONTH = 13_000_000, date(2026, 5, 1)
 RATIO, PEAK, COLD = 3.0, 2.0, 0.3
 ROUNDS, COLD_RUNS = 3, 15
+ASKED_TWICE = 1_000_000
+# Around every change of what BPU and PU owe.
+MONTHS = tuple(
+    date(year, month, 1)
+    for year, month in ((2015, 7), (2020, 10), (2021, 2), (2025, 3), (2025, 9), (2026, 2), (2026, 5), (2027, 3))
+)
 COLUMNS = (
     *("segment", "income", "wage", "jkk_class", "scale", "sector", "payer", "labour_intensive", "in_arrears"),
     *("employs_others", "takes_jkk", "takes_jkm", "takes_jht", "takes_jp", "takes_jkp"),
@@ -104,14 +117,49 @@ def measure(size: Size) -> list[Row]:
                 peak = max(peak, whole.peak) if which != "read" else peak
     plain, total, every = (median(found) for found in spent.values())
     ratio, judged = total / plain, size.scale >= 1
+    twice = min(rows, size.rows(ASKED_TWICE))
+    wrong = differing(path=path, people=twice)
     return [
         Row(f"{rows:,} people read, one integer written", f"{plain:.2f} s"),
         Row("- priced, the total written", f"{total:.2f} s"),
         Row("- over reading", f"{ratio:.2f} times", f"at most {RATIO:g}", ratio <= RATIO if judged else None),
         Row("- priced, all sixteen columns written", f"{every:.2f} s ({every / plain:.2f} times)"),
         Row("- peak memory", f"{peak:.2f} GB", f"under {PEAK:g} GB", peak < PEAK),
+        Row(f"- {twice:,} of them asked of Python too: other answers", f"{wrong:,}", "0", wrong == 0),
         cold(),
     ]
+
+
+def differing(*, path: Path, people: int) -> int:
+    """How many of the first people of the file get another answer from `charges` than from price.sql."""
+    each = people // len(MONTHS)
+    texts = ", ".join(COLUMNS)
+    wrong = 0
+    with duckdb.connect() as connection:
+        for k, month in enumerate(MONTHS):
+            some = f"SELECT * FROM '{path}' WHERE id >= {k * each} AND id < {(k + 1) * each}"
+            connection.execute(f"CREATE OR REPLACE TABLE person AS {some}")
+            connection.execute(tariff(month=month).sql())
+            connection.execute((files("jangkau.law") / "sql" / "price.sql").read_text(encoding="utf-8"))
+            told = "total, by_worker, verified, coalesce(unknown, ''), refused"
+            answers = connection.execute(f"SELECT id, {told} FROM priced ORDER BY id").fetchall()
+            asked = connection.execute(f"SELECT id, {texts} FROM person ORDER BY id").fetchall()
+            wrong += sum(_answer(row[1:], month) != said[1:] for row, said in zip(asked, answers, strict=True))
+    return wrong
+
+
+def _answer(row: tuple[Any, ...], month: date) -> tuple[int | None, int | None, bool, str, str | None]:
+    known = dict(zip(COLUMNS, row, strict=True))
+    takes = [known.pop(name) for name in COLUMNS if name.startswith("takes_")]
+    if any(one is not None for one in takes):
+        known["programmes"] = tuple(one for one, taken in zip(PROGRAMMES, takes, strict=True) if taken)
+    try:
+        owed = charges(facts=Facts(**known), month=month)
+    except Complaint as refused:
+        return None, None, False, "", refused.where.removeprefix("--").replace("-", "_")
+    open_ones = {one.programme for one in owed.unknown}
+    unknown = ",".join(one for one in PROGRAMMES if one in open_ones)
+    return owed.total, owed.by_payer.get("worker", 0), owed.verified, unknown, None
 
 
 def cold() -> Row:
