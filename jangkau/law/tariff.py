@@ -108,9 +108,10 @@ class Tariff:
     cells: tuple[Cell, ...]
 
     def sql(self) -> str:
-        """The tables tariff_base, tariff_offer and tariff_cell, made anew: plain SQL."""
+        """The tables tariff_base, tariff_offer and tariff_cell, made anew; then sql/price.sql is to run again."""
         named = (("tariff_base", self.bases), ("tariff_offer", self.offers), ("tariff_cell", self.cells))
-        return "\n".join(table_in_sql(name=name, rows=rows) for name, rows in named)
+        # PostgreSQL drops no table that a view rests on
+        return "\n".join(["DROP VIEW IF EXISTS priced;", *(table_in_sql(name=name, rows=rows) for name, rows in named)])
 
 
 def tariff(*, month: date, law: Law | None = None) -> Tariff:

@@ -1,8 +1,8 @@
 -- What each own-account worker (BPU) and wage earner (PU) owes for one month: the same answers as law/charges.py.
 --
 -- Reads person, one row each, NULL for what is not known:
---   id; segment BPU or PU; income (BPU) and wage (PU), rupiah a month; jkk_class 1 to 5 (PU); scale micro, small, medium, large (PU);
---   sector transport, other; payer worker, employer, bank, apbn, apbd, village, donor (BPU);
+--   id; segment BPU or PU; income (BPU) and wage (PU), whole rupiah a month; jkk_class 1 to 5 (PU);
+--   scale micro, small, medium, large (PU); sector transport, other; payer worker, employer, bank, apbn, apbd, village, donor (BPU);
 --   labour_intensive (PU), in_arrears, employs_others (BPU): NULL is no;
 --   takes_jkk, takes_jkm, takes_jht, takes_jp, takes_jkp: the programmes asked for; all five NULL: the compulsory ones.
 --   What belongs to the other segment is not looked at.
@@ -22,9 +22,9 @@ DROP VIEW IF EXISTS priced;
 DROP TABLE IF EXISTS tariff_case;
 CREATE TABLE tariff_case AS
 WITH told AS (
-    SELECT c.*, a.asked, a.asked % 32 AS programmes, a.asked % 32 & c.unknown AS open_bits,
+    SELECT c.*, a.asked, (a.asked % 32) & c.unknown AS open_bits,
         CASE WHEN c.number < 0 THEN 'a fact'
-             WHEN a.asked % 32 = 0 OR (a.asked % 32 & c.offered) <> a.asked % 32 THEN 'programmes'
+             WHEN a.asked % 32 = 0 OR ((a.asked % 32) & c.offered) <> a.asked % 32 THEN 'programmes'
              WHEN (a.asked & c.no_class) <> 0 THEN 'jkk_class'
              WHEN (a.asked & c.no_payer) <> 0 THEN 'payer'
              WHEN (a.asked & c.no_sector) <> 0 THEN 'sector' END AS refused
@@ -43,7 +43,8 @@ SELECT number * 64 + asked AS number, pays, refused,
     (asked & on_base) <> 0 AS has_bracket,
     refused IS NULL AND open_bits = 0 AND asked < 32 AND (asked & unverified) = 0 AS verified,
     CASE WHEN refused IS NULL AND (open_bits <> 0 OR asked >= 32)
-         THEN substr(CASE WHEN (open_bits & 1) <> 0 THEN ',JKK' ELSE '' END || CASE WHEN (open_bits & 2) <> 0 THEN ',JKM' ELSE '' END
+         THEN substr(CASE WHEN (open_bits & 1) <> 0 THEN ',JKK' ELSE '' END
+                  || CASE WHEN (open_bits & 2) <> 0 THEN ',JKM' ELSE '' END
                   || CASE WHEN (open_bits & 4) <> 0 OR asked >= 32 THEN ',JHT' ELSE '' END
                   || CASE WHEN (open_bits & 8) <> 0 THEN ',JP' ELSE '' END
                   || CASE WHEN (open_bits & 16) <> 0 THEN ',JKP' ELSE '' END, 2) END AS unknown
@@ -107,7 +108,8 @@ WITH coded AS (
     FROM exact
 )
 SELECT id, pays AS payer, jkk, jkm, jht, jp, jkp, jht_worker, jp_worker,
-    CASE WHEN jp_later = 0 THEN jkp ELSE jp - CAST(floor((jp * (10000000 - jp_later) + 5000000) / 10000000) AS BIGINT) END AS jp_deferred,
+    CASE WHEN jp_later = 0 THEN jkp
+         ELSE jp - CAST(floor((jp * (10000000 - jp_later) + 5000000) / 10000000) AS BIGINT) END AS jp_deferred,
     CASE WHEN jp_worker_later = 0 THEN jkp
          ELSE jp_worker - CAST(floor((jp_worker * (10000000 - jp_worker_later) + 5000000) / 10000000) AS BIGINT)
          END AS jp_worker_deferred,
