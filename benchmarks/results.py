@@ -51,6 +51,7 @@ SCRIPTS = (
     Script("national_run", "The whole job for a whole country?"),
     Script("lookup", "One person in the register of a country, while the office waits?"),
     Script("main_job", "The job of an afternoon: a province or two?"),
+    Script("pricing", "What everybody owes for a month, and one worker at the counter?"),
     Script("reading", "Reading lists, every check, beside a plain copy?"),
     Script("calibration", "Are the probabilities honest, whatever the method and the errors?"),
     Script("groups", "Who is missed more often, held against the truth?"),

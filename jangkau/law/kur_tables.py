@@ -54,13 +54,20 @@ class GeneralRow:
 
 
 def duty_tables(*, as_of: date) -> str:
-    """Statements that make the tables kur_rule and general_duty, the latter of ``as_of``; plain SQL.
+    """Statements that make kur_rule, and general_duty of ``as_of``; then sql/duty.sql is to run again.
 
     Complaint for a day of which no law is known.
     """
     refuse_unknown_day(day=as_of, where="as of")
     general = [_general(as_of, employer) for employer in (False, True)]
-    return f"{table_in_sql(name='kur_rule', rows=list(kur_rows()))}\n{table_in_sql(name='general_duty', rows=general)}"
+    # PostgreSQL drops no table that a view rests on
+    return "\n".join(
+        [
+            "DROP VIEW IF EXISTS loan_duty;",
+            table_in_sql(name="kur_rule", rows=list(kur_rows())),
+            table_in_sql(name="general_duty", rows=general),
+        ]
+    )
 
 
 def kur_rows() -> Iterator[KurRow]:

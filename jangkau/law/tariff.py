@@ -23,9 +23,11 @@ OVER = 10_000_000
 _EXACT = 2**53
 _STEPS = 10_000
 BITS = {programme: 1 << place for place, programme in enumerate(PROGRAMMES)}
+# Nobody named programmes, and which are compulsory the law does not say: JHT may be one more (as charges has it).
+OPEN = 32
 _NOBODY = (None, *PAYERS)
 _NOWHERE = (None, *SECTORS)
-_PARTS = ("JKK", "JKM", "JHT", "JHT.worker", "JP", "JP.worker", "JKP", "JKP.worker")
+_PARTS = ("JKK", "JKM", "JHT", "JHT.worker", "JP", "JP.worker")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Offer:
-    """Programmes of a segment, scale and kind of worker, as sums of ``BITS``; ``verified``: the compulsory ones are.
+    """The programmes compulsory for a segment, scale and kind of worker: a sum of ``BITS``, and ``OPEN`` when unknown.
 
     Number -1 stands for a scale or segment that there is not.
     """
@@ -55,8 +57,6 @@ class Offer:
     scale: str | None
     employs_others: bool
     compulsory: int
-    offered: int
-    unknown: int
     verified: bool
 
 
@@ -66,7 +66,7 @@ class Cell:
 
     ``jkm_rupiah``: an amount the law names, after relief. ``jp_now``: the part of JP due at once.
     ``on_base``: programmes that rest on the income bracket.
-    ``no_payer`` and so on: programmes for which that fact is needed and not given; ``blocked``: any of these.
+    ``no_payer`` and so on: programmes for which that fact is needed and not given.
     ``pays``: who pays what a wage earner's own part is not. Number -1 stands for facts that there are not.
     """
 
@@ -85,11 +85,8 @@ class Cell:
     jht_worker: int
     jp: int
     jp_worker: int
-    jkp: int
-    jkp_worker: int
     jkm_rupiah: int
     jp_ceiling: int
-    jkp_ceiling: int
     jp_now: int
     jp_worker_now: int
     unverified: int
@@ -98,7 +95,7 @@ class Cell:
     no_payer: int
     no_sector: int
     no_class: int
-    blocked: int
+    offered: int
 
 
 @dataclass(frozen=True)
@@ -111,9 +108,10 @@ class Tariff:
     cells: tuple[Cell, ...]
 
     def sql(self) -> str:
-        """The tables tariff_base, tariff_offer and tariff_cell, made anew: plain SQL."""
+        """The tables tariff_base, tariff_offer and tariff_cell, made anew; then sql/price.sql is to run again."""
         named = (("tariff_base", self.bases), ("tariff_offer", self.offers), ("tariff_cell", self.cells))
-        return "\n".join(table_in_sql(name=name, rows=rows) for name, rows in named)
+        # PostgreSQL drops no table that a view rests on
+        return "\n".join(["DROP VIEW IF EXISTS priced;", *(table_in_sql(name=name, rows=rows) for name, rows in named)])
 
 
 def tariff(*, month: date, law: Law | None = None) -> Tariff:
@@ -162,34 +160,34 @@ def _offers(law: Law, day: date) -> Iterator[Offer]:
         ("BPU", None, True, "bpu.compulsory.employer"),
     ]
     kinds += [("PU", scale, False, f"pu.compulsory.{scale or 'large'}") for scale in (None, *SCALES)]
-    yield Offer(-1, None, None, False, 0, 0, 0, False)
+    yield Offer(-1, None, None, False, 0, False)
     for number, (segment, scale, employs_others, name) in enumerate(kinds):
-        said, offered = _on(law, name, day), _on(law, f"{segment.lower()}.open", day)
+        said = _on(law, name, day)
         yield Offer(
             number=number,
             segment=segment,
             scale=scale,
             employs_others=employs_others,
-            compulsory=_bits(said.programmes if said else ("JKK", "JKM")),
-            offered=_bits(offered.programmes if offered else ()),
-            unknown=0 if said else BITS["JHT"],
+            compulsory=_bits(said.programmes) if said else _bits(("JKK", "JKM")) + OPEN,
             verified=said is not None and said.verified,
         )
 
 
 def _cells(law: Law, day: date) -> Iterator[Cell]:
-    every = _bits(PROGRAMMES)
-    yield replace(_Found(law, Facts("PU"), day).pu(-1), segment=None, blocked=every)
+    yield replace(_Found(law, Facts("PU"), day).pu(-1), segment=None)
     number = 0
     for arrears, others, sector, payer in product((False, True), (False, True), _NOWHERE, _NOBODY):
         facts = Facts("BPU", sector=sector, payer=payer, in_arrears=arrears, employs_others=others)
         yield _Found(law, facts, day).bpu(number)
         number += 1
+    # the fourth payer stands for all who cannot pay for a wage earner
     for arrears, intensive, sector, payer, risk in product(
-        (False, True), (False, True), _NOWHERE, _NOBODY[:3], (None, 1, 2, 3, 4, 5)
+        (False, True), (False, True), _NOWHERE, _NOBODY[:4], (None, 1, 2, 3, 4, 5)
     ):
         facts = Facts("PU", sector=sector, payer=payer, in_arrears=arrears, labour_intensive=intensive, jkk_class=risk)
-        yield _Found(law, facts, day).pu(number)
+        cell = _Found(law, facts, day).pu(number)
+        refused = payer == _NOBODY[3]
+        yield replace(cell, no_payer=_bits(PROGRAMMES), no_class=0) if refused else cell
         number += 1
 
 
@@ -202,7 +200,7 @@ class _Found:
         self.now = {"JP": OVER, "JP.worker": OVER}
         self.bits = dict.fromkeys(("unverified", "unknown", "on_base", "no_payer", "no_sector", "no_class"), 0)
         self.rupiah = 0
-        self.ceilings = {"JP": 0, "JKP": 0}
+        self.ceiling = 0
 
     def bpu(self, number: int) -> Cell:
         table = self.law.series["bpu.brackets"].on(self.day)
@@ -239,15 +237,13 @@ class _Found:
                 self._mark("no_class", "JKK")
                 continue
             ceiling: tuple[Value, ...] = ()
-            if programme in self.ceilings:
-                highest = _on(self.law, f"pu.{programme}.ceiling", self.day)
+            if programme == "JP":
+                highest = _on(self.law, "pu.JP.ceiling", self.day)
                 if highest is None:
                     self._mark("unknown", programme)
                     continue
-                ceiling, self.ceilings[programme] = (highest,), highest.amount or 0
+                ceiling, self.ceiling = (highest,), highest.amount or 0
             series = self._series(programme, bool(worker))
-            if series is None:
-                continue
             value = _on(self.law, series.id, self.day)
             if value is None:
                 self._mark("unknown", programme)
@@ -255,9 +251,23 @@ class _Found:
             left = self._left(part, programme, series.payer or "employer", (value, *ceiling))
             if left is not None:
                 self.rates[part] = _over(value, (value.rate or Decimal(0)) * left, of=MOST["wage"])
+        self._jkp()
         return self._cell(number)
 
-    def _series(self, programme: str, worker: bool) -> Series | None:
+    def _jkp(self) -> None:
+        """JKP costs worker and employer nothing: it has marks, no rates."""
+        for name in ("ceiling", "employer", "worker"):
+            value = self.law.series[f"pu.JKP.{name}"].on(self.day)
+            if value is None:
+                continue
+            if value.rate:
+                raise ValueError(f"{value.place}: price.sql takes JKP to cost worker and employer nothing")
+            if value.unknown is not None:
+                self._mark("unknown", "JKP")
+            elif not value.verified:
+                self._mark("unverified", "JKP")
+
+    def _series(self, programme: str, worker: bool) -> Series:
         if programme in ("JKK", "JKM"):
             return self.law.series[f"pu.JKK.{self.facts.jkk_class}" if programme == "JKK" else "pu.JKM"]
         return self.law.series[f"pu.{programme}.{'worker' if worker else 'employer'}"]
@@ -290,7 +300,8 @@ class _Found:
         )
 
     def _cell(self, number: int) -> Cell:
-        facts, bits = self.facts, self.bits
+        facts = self.facts
+        offered = _on(self.law, f"{facts.segment.lower()}.open", self.day)
         return Cell(
             number=number,
             segment=facts.segment,
@@ -303,12 +314,11 @@ class _Found:
             employs_others=facts.employs_others,
             **{part.lower().replace(".", "_"): rate for part, rate in self.rates.items()},
             jkm_rupiah=self.rupiah,
-            jp_ceiling=self.ceilings["JP"],
-            jkp_ceiling=self.ceilings["JKP"],
+            jp_ceiling=self.ceiling,
             jp_now=self.now["JP"],
             jp_worker_now=self.now["JP.worker"],
-            **bits,
-            blocked=bits["no_payer"] | bits["no_sector"] | bits["no_class"],
+            **self.bits,
+            offered=_bits(offered.programmes if offered else ()),
         )
 
 

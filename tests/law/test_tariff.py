@@ -80,7 +80,7 @@ def answer(row: Row) -> dict[str, Any]:
         assert not row["verified"]
         return {"refused": row["refused"]}
     amounts = {(COLUMNS[name], row["payer"]): row[name] for name in COLUMNS}
-    for name in ("jht", "jp", "jkp"):
+    for name in ("jht", "jp"):
         paid = amounts.get((COLUMNS[name], "worker"), 0)
         amounts[COLUMNS[name], "worker"] = paid + row[f"{name}_worker"]
     return {

@@ -6,7 +6,8 @@
 --
 -- Defines the view loan_duty, one row for each loan: id; kur, as the law names it; duty: must, may, none, unknown; article;
 -- instrument; verified; source; question_id and question_en, what is open; general_duty, general_compulsory,
--- general_voluntary, general_article, general_verified, general_question_en; refused, the fact that is missing or impossible: duty is NULL then.
+-- general_voluntary, general_article, general_verified, general_question_en;
+-- refused, the fact that is missing or impossible: duty is NULL then.
 -- Nothing is written; running it again is safe.
 CREATE OR REPLACE VIEW loan_duty AS
 WITH named AS (
