@@ -1,4 +1,4 @@
-"""The people of a simulation: their Parquet file as a DuckDB table, checked, with incomes estimated where it has none."""
+"""The people of a simulation: their Parquet file as a DuckDB table, checked, incomes estimated where it has none."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _load(db: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) -
             {column("jkk_class", "INTEGER")} AS jkk_class, lower({word("scale")}) AS scale,
             {unreadable or "FALSE"} AS unreadable
         FROM read_parquet('{str(path).replace("'", "''")}', file_row_number = true)
-        LEFT JOIN sector_words ON said = lower({word("sector")})"""  # noqa: S608 - our own column names
+        LEFT JOIN sector_words ON said = lower({word("sector")})"""
     )
 
 
@@ -185,7 +185,7 @@ def _check(db: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) 
             f'"{name}" <> trunc("{name}")' for name in ("income", "plafon", "instalment") if name in columns
         )
         row = db.execute(
-            f"SELECT min(file_row_number) + 1 FROM read_parquet(?, file_row_number = true) WHERE {whole}",  # noqa: S608
+            f"SELECT min(file_row_number) + 1 FROM read_parquet(?, file_row_number = true) WHERE {whole}",
             [str(path)],
         ).fetchall()[0][0]
         if row:
@@ -239,7 +239,7 @@ def _loans(db: duckdb.DuckDBPyConnection, rows: tuple[IncomeRow, ...], lends: bo
         SELECT person.*, {levels}, coalesce(given_instalment, monthly) AS instalment
         FROM person LEFT JOIN loans ON person.kur = loans.kur AND person.plafon = loans.plafon
             AND person.trade_sector IS NOT DISTINCT FROM loans.trade_sector
-            AND person.tenor IS NOT DISTINCT FROM loans.tenor"""  # noqa: S608 - our own names
+            AND person.tenor IS NOT DISTINCT FROM loans.tenor"""
     )
 
 
@@ -249,4 +249,4 @@ def _one(db: duckdb.DuckDBPyConnection, query: str) -> int:
 
 def _row(db: duckdb.DuckDBPyConnection, condition: str) -> int:
     """The first row of the file that meets a condition, counted from 1; 0 when none does."""
-    return int(db.execute(f"SELECT min(line) FROM person WHERE {condition}").fetchall()[0][0] or 0)  # noqa: S608
+    return int(db.execute(f"SELECT min(line) FROM person WHERE {condition}").fetchall()[0][0] or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from jangkau.complaints import Complaint, Text
-from jangkau.law.blocks import Block, read_blocks
+from jangkau.law.blocks import Block, read_blocks, refused
 from jangkau.law.incomes import IncomeRow, read_income_rows
 from jangkau.law.reform_checks import beside_the_law, overlaid, period, told_apart
 from jangkau.law.reform_conditions import EVERYBODY, When, read_when
-from jangkau.law.values import PAYERS, PROGRAMMES, Bracket, Instrument, Law, Place, Relief, Series, Value
+from jangkau.law.values import KNOWN_UNTIL, PAYERS, PROGRAMMES, Bracket, Instrument, Law, Place, Relief, Series, Value
 
 Kind = Literal["change", "relief", "subsidy", "floor"]
 _SEGMENTS = ("BPU", "PU")
@@ -118,10 +118,8 @@ def _reform(blocks: list[Block], path: Path, law: Law) -> Reform:
         else:
             measures.append(_measure(block, law))
     if not measures:
-        raise blocks[0].fault("Usulan ini tidak mengubah apa pun.", "This reform changes nothing.") if blocks else Complaint(
-            what=Text("Kosong.", "Empty."), where=f"{path.name}:1",
-            why=Text("Usulan ini kosong.", "This reform is empty."), do=Text("Isi.", "Fill it in."),
-        )  # fmt: skip
+        place = blocks[0].place if blocks else Place(path.name, 1)
+        raise refused(place=place, why=Text("Usulan ini tidak mengubah apa pun.", "This reform changes nothing."))
     _checked(measures, law)
     return Reform(title, path.name, tuple(measures), rows, source, thresholds)
 
@@ -142,8 +140,6 @@ def _checked(measures: list[Measure], law: Law) -> None:
 
 
 def _fault(one: Measure, id_: str, en: str) -> Complaint:
-    from jangkau.law.blocks import refused
-
     return refused(place=one.place, why=Text(id_, en))
 
 
@@ -156,27 +152,29 @@ def _measure(block: Block, law: Law) -> Measure:
     raise block.fault(f"Blok harus salah satu dari: {listed}.", f"A block is one of: {listed}.")
 
 
-def _common(block: Block, law: Law, *, segments: tuple[str, ...] | None = None) -> dict[str, object]:
+def _frame(block: Block, law: Law, kind: Kind, *, segments: tuple[str, ...] = ("BPU",)) -> Measure:
     """Whom a measure is for and when; programmes that the segment does not have are refused."""
-    named = (
-        segments if segments is not None else (block.words("segments", _SEGMENTS) if "segments" in block else ("BPU",))
-    )
-    start, end = block.day("valid_from"), block.day_or_none("valid_until")
+    if "segments" in block:
+        segments = block.words("segments", _SEGMENTS)
+    start = block.day("valid_from")
     programmes = block.words("programmes", PROGRAMMES) if "programmes" in block else ("JKK", "JKM")
-    for segment in named:
+    for segment in segments:
         offered = law.series[f"{segment.lower()}.open"].on(start)
-        for programme in programmes:
+        for programme in programmes if kind != "change" else ():
             if offered is not None and programme not in offered.programmes:
                 raise block.fault(f"{segment} tidak memiliki {programme}.", f"{segment} has no {programme}.")
-    return {
-        "segments": named,
-        "programmes": programmes,
-        "valid_from": start,
-        "valid_until": end,
-        "when": read_when(block=block["when"], place=block.place) if "when" in block else EVERYBODY,
-        "order": block.rupiah("order") if "order" in block else None,
-        "place": block.place,
-    }
+    block.need("valid_until")
+    return Measure(
+        kind=kind,
+        id=block.text(kind),
+        segments=segments,
+        programmes=programmes,
+        valid_from=start,
+        valid_until=block.day_or_none("valid_until"),
+        when=read_when(block=block["when"], place=block.place) if "when" in block else EVERYBODY,
+        order=block.rupiah("order") if "order" in block else None,
+        place=block.place,
+    )
 
 
 def _proposal(block: Block) -> Instrument:
@@ -198,15 +196,11 @@ def _change(block: Block, law: Law) -> Measure:
             f"{name} cannot be changed here: a simulation prices BPU and PU.",
         )
     block.only("change", series.kind, "over_all", *_PERIOD)
-    common = _common(block, law, segments=())
-    common |= {"segments": (series.segment,), "programmes": (series.programme,) if series.programme else ()}
-    return Measure(
-        kind="change",
-        id=name,
+    return replace(
+        _frame(block, law, "change", segments=(series.segment,)),
         series=name,
         value=_value(block, series),
         over_all=block.flag("over_all") if "over_all" in block else False,
-        **common,  # type: ignore[arg-type]
     )
 
 
@@ -243,29 +237,27 @@ def _bracket(row: Block, number: int) -> Bracket:
 
 def _relief(block: Block, law: Law) -> Measure:
     block.only("relief", "multiplier", "segments", "programmes", "beside", *_PERIOD)
-    common = _common(block, law)
-    name = block.text("relief")
+    frame = _frame(block, law, "relief")
     beside = block.text("beside") if "beside" in block else None
     if beside not in (None, "instead", "after"):
         raise block.fault("'beside' harus instead atau after.", "'beside' must be instead or after.")
-    end = block.day("valid_until")
     relief = Relief(
-        id=name,
+        id=frame.id,
         deferral=False,
         instrument=_proposal(block),
-        cite=f"Usulan {name}",
+        cite=f"Usulan {frame.id}",
         article=str(block.place),
-        segments=common["segments"],  # type: ignore[arg-type]
-        programmes=common["programmes"],  # type: ignore[arg-type]
+        segments=frame.segments,
+        programmes=frame.programmes,
         multiplier=block.fraction("multiplier", _DECIMALS),
-        valid_from=block.day("valid_from"),
-        valid_until=end,
-        who=Text(name, name),
+        valid_from=frame.valid_from,
+        valid_until=frame.valid_until or KNOWN_UNTIL,
+        who=Text(frame.id, frame.id),
         verified=False,
         source=str(block.place),
         place=block.place,
     )
-    return Measure(kind="relief", id=name, relief=relief, beside=beside, **common)  # type: ignore[arg-type]
+    return replace(frame, relief=relief, beside=beside)
 
 
 def _subsidy(block: Block, law: Law) -> Measure:
@@ -274,10 +266,7 @@ def _subsidy(block: Block, law: Law) -> Measure:
     if payer not in PAYERS[2:]:
         listed = ", ".join(PAYERS[2:])
         raise block.fault(f"Pembayar {payer} tidak ada: {listed}.", f"There is no payer {payer}: {listed}.")
-    share = block.fraction("share", _DECIMALS)
-    return Measure(
-        kind="subsidy", id=block.text("subsidy"), payer=payer, share=share, **_common(block, law, segments=("BPU",))
-    )  # type: ignore[arg-type]
+    return replace(_frame(block, law, "subsidy"), payer=payer, share=block.fraction("share", _DECIMALS))
 
 
 def _floor(block: Block, law: Law) -> Measure:
@@ -288,8 +277,8 @@ def _floor(block: Block, law: Law) -> Measure:
         raise block.fault(
             "Batas bawah income berlaku untuk semua program.", "A floor of income is for every programme."
         )
-    amount = block.rupiah("amount") if "amount" in block else None
-    income = block.rupiah("income") if "income" in block else None
-    return Measure(
-        kind="floor", id=block.text("floor"), amount=amount, income=income, **_common(block, law, segments=("BPU",))
-    )  # type: ignore[arg-type]
+    return replace(
+        _frame(block, law, "floor"),
+        amount=block.rupiah("amount") if "amount" in block else None,
+        income=block.rupiah("income") if "income" in block else None,
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from jangkau.complaints import Complaint, Text
@@ -25,10 +24,10 @@ def overlaid(*, law: Law, measures: tuple[Measure, ...]) -> Law:
     changed = False
     for place, one in enumerate(measures):
         if one.value is not None and one.series is not None:
-            series[one.series] = _changed(series[one.series], one)
+            series[one.series] = _changed(series[one.series], one, one.value)
             changed = True
         if one.relief is not None:
-            reliefs = _with_relief(reliefs, one, place)
+            reliefs = _with_relief(reliefs, one, one.relief, place)
     found = replace(law, series=series, reliefs=reliefs)
     if changed:
         # Orders of reliefs are compared by the reform's own rules; here only values.
@@ -36,17 +35,17 @@ def overlaid(*, law: Law, measures: tuple[Measure, ...]) -> Law:
     return found
 
 
-def _changed(series: Series, one: Measure) -> Series:
+def _changed(series: Series, one: Measure, value: Value) -> Series:
     """The series with a piece of it cut out and the new value put there."""
-    value = one.value
-    assert value is not None
     start, end = value.valid_from, value.valid_until
     inside = [v.valid_from for v in series.values if start < v.valid_from and (end is None or v.valid_from < end)]
     if inside and not one.over_all:
         raise _fault(
             one,
-            f"{series.id}: hukum sendiri punya nilai baru mulai {inside[0]}. Akhiri usulan di situ, atau tulis over_all: true.",
-            f"{series.id}: the law itself has a new value from {inside[0]}. End the change there, or write over_all: true.",
+            f"{series.id}: hukum sendiri punya nilai baru mulai {inside[0]}. "
+            "Akhiri usulan di situ, atau tulis over_all: true.",
+            f"{series.id}: the law itself has a new value from {inside[0]}. "
+            "End the change there, or write over_all: true.",
         )
     if start < series.begins:
         raise _fault(one, f"{series.id} baru ada mulai {series.begins}.", f"{series.id} begins on {series.begins}.")
@@ -64,9 +63,7 @@ def _earlier(one: date | None, other: date) -> date:
     return other if one is None or one > other else one
 
 
-def _with_relief(reliefs: tuple[Relief, ...], one: Measure, place: int) -> tuple[Relief, ...]:
-    relief = one.relief
-    assert relief is not None
+def _with_relief(reliefs: tuple[Relief, ...], one: Measure, relief: Relief, place: int) -> tuple[Relief, ...]:
     order = (one.order or 0) * 100 + place
     if one.beside != "after":
         return (*reliefs, replace(relief, order=_BEFORE + order))
@@ -83,16 +80,12 @@ def _with_relief(reliefs: tuple[Relief, ...], one: Measure, place: int) -> tuple
             replace(
                 other,
                 programmes=shared,
-                multiplier=_product(other.multiplier, relief.multiplier),
+                multiplier=other.multiplier * relief.multiplier,
                 cite=f"{other.cite} + {relief.cite}",
                 verified=False,
             )
         )
     return (*found, replace(relief, order=_BEHIND + order))
-
-
-def _product(one: Decimal, other: Decimal) -> Decimal:
-    return one * other
 
 
 def _meet(law: Relief, reform: Relief) -> bool:
@@ -119,7 +112,8 @@ def period(*, measure: Measure) -> None:
 
 def beside_the_law(*, measure: Measure, law: Law) -> None:
     """A relief that meets a relief of the law must say whether it comes instead or after."""
-    assert measure.relief is not None
+    if measure.relief is None:
+        return
     sectors = measure.when.sectors
     for other in law.reliefs:
         if measure.beside is None and _meet(other, measure.relief):

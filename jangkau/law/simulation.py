@@ -15,7 +15,7 @@ from jangkau.complaints import Complaint, Text
 from jangkau.law.facts import Facts, month_end
 from jangkau.law.loading import law as the_law
 from jangkau.law.people_file import LEVELS, People, lacks_for_law, read_people
-from jangkau.law.reform import THE_LAW, Reform, read_reform
+from jangkau.law.reform import THE_LAW, read_reform
 from jangkau.law.reform_prices import Owed, Side
 from jangkau.law.values import Law
 
@@ -38,7 +38,7 @@ class Question:
 
 @dataclass
 class Priced:
-    """The tables ``person``, ``owed_LEVEL`` and ``combination_LEVEL`` stand in ``people.db``; what the prices rest on."""
+    """The tables ``person``, ``priced_``, ``owed_`` and ``combination_LEVEL`` are in ``people.db``; and what they rest on."""
 
     people: People
     sides: tuple[Side, Side]
@@ -110,15 +110,15 @@ def _level(
             SELECT class, lead(class) OVER (ORDER BY class) AS until FROM sorted)
         SELECT line, segment, CASE segment WHEN 'PU' THEN {income} ELSE class END AS class, sector, payer, jkk_class,
             scale, {masks}
-        FROM person JOIN ends ON {income} >= class AND ({income} < until OR until IS NULL)"""  # noqa: S608
+        FROM person JOIN ends ON {income} >= class AND ({income} < until OR until IS NULL)"""
     )
     key = ", ".join(_KEY)
     db.execute(
         f"""CREATE OR REPLACE TEMP TABLE combination_{level} AS
         SELECT row_number() OVER (ORDER BY {key}) AS combination, * FROM
-            (SELECT {key}, count(*) AS people FROM keyed GROUP BY ALL)"""  # noqa: S608
+            (SELECT {key}, count(*) AS people FROM keyed GROUP BY ALL)"""
     )
-    found = db.execute(f"SELECT combination, {key} FROM combination_{level} ORDER BY combination").fetchall()  # noqa: S608
+    found = db.execute(f"SELECT combination, {key} FROM combination_{level} ORDER BY combination").fetchall()
     if len(found) > MOST_COMBINATIONS:
         raise Complaint(
             what=Text("Terlalu banyak upah yang berbeda.", "There are too many different wages."),
@@ -194,7 +194,7 @@ def _store(
         SELECT person.line, person.person_id, person.segment, person.kur, person.region, person.income IS NULL AS estimated,
             income_{level} AS income, instalment, c.combination, worker_baseline, worker_reform, total_baseline, total_reform,
             known
-        FROM keyed JOIN combination_{level} c ON {key} JOIN wide USING (combination) JOIN person USING (line)"""  # noqa: S608
+        FROM keyed JOIN combination_{level} c ON {key} JOIN wide USING (combination) JOIN person USING (line)"""
     )
 
 

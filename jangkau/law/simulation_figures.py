@@ -99,7 +99,7 @@ def _level(priced: Priced, level: str, limits: Mapping[str, Decimal]) -> dict[st
 def _sums(priced: Priced, level: str, side: str, column: str) -> dict[str, int]:
     found = priced.people.db.execute(
         f"""SELECT {column}, sum(amount * people)::BIGINT FROM owed_{level} owed JOIN combination_{level} c
-        USING (combination) WHERE side = '{side}' GROUP BY 1 ORDER BY 1"""  # noqa: S608 - our own names
+        USING (combination) WHERE side = '{side}' GROUP BY 1 ORDER BY 1"""
     ).fetchall()
     return {name: int(amount) for name, amount in found}
 
@@ -108,7 +108,7 @@ def _not_asked(priced: Priced, level: str, side: str) -> int:
     """What reliefs leave unpaid: full contributions less those asked. It is the fund that forgoes it."""
     found = priced.people.db.execute(
         f"""SELECT coalesce(sum((full_amount - amount) * people), 0)::BIGINT FROM owed_{level} owed
-        JOIN combination_{level} c USING (combination) WHERE side = '{side}'"""  # noqa: S608
+        JOIN combination_{level} c USING (combination) WHERE side = '{side}'"""
     ).fetchall()
     return int(found[0][0])
 
@@ -120,7 +120,7 @@ def payers(*, priced: Priced) -> list[dict[str, Any]]:
         rows = priced.people.db.execute(
             f"""SELECT side, programme, owed.payer, sum(people)::BIGINT, sum(amount * people)::BIGINT,
                 sum(full_amount * people)::BIGINT FROM owed_{level} owed JOIN combination_{level} c USING (combination)
-            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""  # noqa: S608 - our own names
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
         ).fetchall()
         names = ("side", "programme", "payer", "people", "amount", "full_amount")
         found += [{"incomes": level, **dict(zip(names, row, strict=True))} for row in rows]
@@ -153,7 +153,7 @@ def groups(*, priced: Priced, level: str, dimension: str, limits: Mapping[str, D
             count(*) FILTER (known AND worker_reform > worker_baseline) AS losers,
             count(*) FILTER (known AND worker_reform = worker_baseline) AS unchanged,
             {sums}, {burdens}
-        FROM p GROUP BY 1 ORDER BY 1"""  # noqa: S608 - our own names and numbers
+        FROM p GROUP BY 1 ORDER BY 1"""
     )
     names = [one[0] for one in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -191,7 +191,7 @@ def histogram(*, priced: Priced, level: str, edges: tuple[float, ...], of: str) 
     for side in SIDES:
         rows = priced.people.db.execute(
             f"""SELECT CASE {cases.format(side=side)} ELSE {len(edges)} END AS bin, count(*)
-            FROM priced_{level} WHERE known AND {of} > 0 GROUP BY 1"""  # noqa: S608 - our own names and numbers
+            FROM priced_{level} WHERE known AND {of} > 0 GROUP BY 1"""
         ).fetchall()
         counts = dict(rows)
         found[side] = [int(counts.get(place, 0)) for place in range(len(edges) + 1)]

@@ -45,10 +45,6 @@ _KINDS = {
     "subsidy": Text("subsidi", "subsidy"),
     "floor": Text("batas bawah", "floor"),
 }
-_MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
-           "Desember")  # fmt: skip
-_MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-              "November", "December")  # fmt: skip
 LEVELS = {"low": Text("rendah", "low"), "middle": Text("tengah", "middle"), "high": Text("tinggi", "high")}
 
 
@@ -117,7 +113,7 @@ def render(
         spreads=_spreads(summary),
         level_names=LEVELS,
         kinds=_KINDS,
-        limits={name: wording.share(value=float(value)) for name, value in summary["thresholds"].items()},
+        limits={name: wording.level(value=float(value)) for name, value in summary["thresholds"].items()},
         said=_text,
         few=FEW,
     )
@@ -131,8 +127,8 @@ def _text(said: Mapping[str, str]) -> Text:
 
 
 def _month(text: str) -> Text:
-    year, month = text.split("-")
-    return Text(f"{_MONTHS[int(month) - 1]} {year}", f"{_MONTHS_EN[int(month) - 1]} {year}")
+    day = wording.day(iso=f"{text}-01")
+    return Text(day.id.removeprefix("1 "), day.en.removeprefix("1 "))
 
 
 def rupiah(value: float) -> Text:
@@ -329,7 +325,7 @@ def _burdens(summary: Mapping[str, Any]) -> tuple[tuple[Text, tuple[tuple[Text, 
     sides = summary["levels"]["middle"]["sides"]
     found = []
     for of, title in titles.items():
-        limit = wording.share(value=float(summary["thresholds"][of]))
+        limit = wording.level(value=float(summary["thresholds"][of]))
         rows = tuple(
             (
                 Text(name.id.format(limit=limit.id), name.en.format(limit=limit.en)),
