@@ -22,8 +22,8 @@ SECTOR_FACTOR = {"agriculture": 0.8, "fishery": 0.8}
 VERIFIED = False
 ASSUMED = Text(
     "Penghasilan tidak ada dalam daftar. Ditaksir dari pinjaman: angsuran (bunga 6 % setahun, jangka waktu lazim "
-    "menurut jenis KUR) dianggap mengambil 50 %, 35 % atau 20 % penghasilan (rendah, tengah, tinggi); pertanian dan perikanan "
-    "dikali 0,8. Ini anggapan, bukan data.",
+    "menurut jenis KUR) dianggap mengambil 50 %, 35 % atau 20 % penghasilan (rendah, tengah, tinggi); pertanian "
+    "dan perikanan dikali 0,8. Ini anggapan, bukan data.",
     "The list has no incomes. Estimated from the loan: its instalment (6% a year, the usual term of its KUR type) is "
     "taken to be 50%, 35% or 20% of income (low, middle, high); farming and fishing times 0.8. It is an assumption, "
     "not data.",

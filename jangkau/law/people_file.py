@@ -140,6 +140,7 @@ def _load(db: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) -
         for name, kind in _KINDS.items()
         if name in names
     )
+    payer = word("payer", "'worker'")
     # No row number is stored in Parquet; file_row_number counts from 0 in the order of the file.
     db.execute(
         f"""CREATE TEMP TABLE person AS
@@ -149,7 +150,7 @@ def _load(db: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) -
             replace(replace(lower({word("skema_kur")}), ' ', '_'), '-', '_') AS kur,
             lower({word("sector")}) AS said_sector, trade AS trade_sector,
             CASE WHEN trade IS NULL THEN NULL WHEN trade = 'transport' THEN 'transport' ELSE 'other' END AS sector,
-            CASE lower({word("payer", "'worker'")}) WHEN 'self' THEN 'worker' ELSE lower({word("payer", "'worker'")}) END
+            CASE lower({payer}) WHEN 'self' THEN 'worker' ELSE lower({payer}) END
                 AS payer,
             {column("plafon", "BIGINT")} AS plafon, {column("tenor_months", "BIGINT")} AS tenor,
             {column("agreed", "DATE")} AS agreed, {column("instalment", "BIGINT")} AS given_instalment,

@@ -38,7 +38,7 @@ class Question:
 
 @dataclass
 class Priced:
-    """The tables ``person``, ``priced_``, ``owed_`` and ``combination_LEVEL`` are in ``people.db``; and what they rest on."""
+    """The tables ``person``, ``priced_LEVEL``, ``owed_LEVEL``, ``combination_LEVEL`` in ``people.db``; their basis."""
 
     people: People
     sides: tuple[Side, Side]
@@ -191,9 +191,9 @@ def _store(
     key = " AND ".join(f"keyed.{name} IS NOT DISTINCT FROM c.{name}" for name in _KEY)
     db.execute(
         f"""CREATE OR REPLACE TEMP TABLE priced_{level} AS
-        SELECT person.line, person.person_id, person.segment, person.kur, person.region, person.income IS NULL AS estimated,
-            income_{level} AS income, instalment, c.combination, worker_baseline, worker_reform, total_baseline, total_reform,
-            known
+        SELECT person.line, person.person_id, person.segment, person.kur, person.region,
+            person.income IS NULL AS estimated, income_{level} AS income, instalment, c.combination, worker_baseline,
+            worker_reform, total_baseline, total_reform, known
         FROM keyed JOIN combination_{level} c ON {key} JOIN wide USING (combination) JOIN person USING (line)"""
     )
 

@@ -42,7 +42,7 @@ def range_bar(*, values: tuple[float, ...]) -> Markup:
 def columns(
     *, names: tuple[Text, ...], before: list[int], after: list[int], limit: int, axis: Text, title: Text
 ) -> Markup:
-    """Shares of people by burden: pale the law now, dark the reform. From bin ``limit`` on it is heavy. 420 units wide."""
+    """Shares of people by burden: pale the law now, dark the reform. From bin ``limit`` on: heavy. 420 units wide."""
     width, ground, tall, left = 420.0, 200.0, 150.0, 2.0
     slot = (width - 2 * left) / len(names)
     whole = (max(sum(before), 1), max(sum(after), 1))

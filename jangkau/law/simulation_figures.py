@@ -142,13 +142,14 @@ def groups(*, priced: Priced, level: str, dimension: str, limits: Mapping[str, D
 
     A winner pays less of his own than before, a loser more; shares are of the worker's own payment.
     """
+    changed = "(worker_reform <> worker_baseline OR total_reform <> total_baseline)"
     burdens = ",\n".join(_burdens(limits))
     sums = ", ".join(f"coalesce(sum({who}_{side}) FILTER (known), 0)::BIGINT AS {who}_{side}"
                      for who in ("worker", "total") for side in SIDES)  # fmt: skip
     cursor = priced.people.db.execute(
         f"""WITH p AS (SELECT priced_{level}.*, {_bracket(priced)} AS bracket FROM priced_{level})
         SELECT {_GROUPS[dimension]} AS "group", count(*) AS people, count(*) FILTER (NOT known) AS unknown,
-            count(*) FILTER (known AND (worker_reform <> worker_baseline OR total_reform <> total_baseline)) AS affected,
+            count(*) FILTER (known AND {changed}) AS affected,
             count(*) FILTER (known AND worker_reform < worker_baseline) AS winners,
             count(*) FILTER (known AND worker_reform > worker_baseline) AS losers,
             count(*) FILTER (known AND worker_reform = worker_baseline) AS unchanged,

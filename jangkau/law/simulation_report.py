@@ -13,39 +13,16 @@ from jangkau.charts import bars, tiles, wording
 from jangkau.charts.page import environment, page
 from jangkau.complaints import Language, Text
 from jangkau.law import simulation_charts as charts
+from jangkau.law import simulation_words as words
 from jangkau.law.simulation_figures import FEW
 from jangkau.law.wording import money
-from jangkau.places.regions import province_tiles, region_name
+from jangkau.places.regions import province_tiles
 
 # Shares between which people are counted, in the charts of the burden.
 BINS = {
     "income": (0.0, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02),
     "instalment": (0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05),
 }
-_PAYERS = {
-    "worker": Text("Pekerja", "Worker"),
-    "employer": Text("Pemberi kerja", "Employer"),
-    "bank": Text("Bank penyalur", "Bank"),
-    "apbn": Text("APBN (negara)", "APBN (state)"),
-    "apbd": Text("APBD (daerah)", "APBD (local government)"),
-    "village": Text("Desa", "Village"),
-    "donor": Text("Donatur", "Donor"),
-}
-_KUR = {
-    "super_mikro": Text("KUR super mikro", "KUR super mikro"),
-    "mikro": Text("KUR mikro", "KUR mikro"),
-    "kecil": Text("KUR kecil", "KUR kecil"),
-    "khusus": Text("KUR khusus", "KUR khusus"),
-    "pmi": Text("KUR PMI", "KUR PMI"),
-    "": Text("tanpa KUR", "no KUR"),
-}
-_KINDS = {
-    "change": Text("nilai lain", "another value"),
-    "relief": Text("keringanan", "relief"),
-    "subsidy": Text("subsidi", "subsidy"),
-    "floor": Text("batas bawah", "floor"),
-}
-LEVELS = {"low": Text("rendah", "low"), "middle": Text("tengah", "middle"), "high": Text("tinggi", "high")}
 
 
 @dataclass(frozen=True)
@@ -102,17 +79,17 @@ def render(
         month=_month(summary["month"]),
         titles={side: _text(summary[side]["title"]) for side in ("baseline", "reform")},
         **_opening(summary),
-        by_payer=_pairs(summary, "by_payer", _PAYERS),
+        by_payer=_pairs(summary, "by_payer", words.PAYERS),
         by_programme=_pairs(summary, "by_programme", {}),
-        by_kur=_groups(middle, "skema_kur", lambda name: _KUR.get(name, Text(name, name))),
-        by_region=_groups(middle, "region", _region),
+        by_kur=_groups(middle, "skema_kur", lambda name: words.KUR.get(name, Text(name, name))),
+        by_region=_groups(middle, "region", words.region),
         by_bracket=_groups(middle, "income_bracket", lambda name: _bracket(summary, name)),
         **_map(middle),
         columns=_columns(summary, bins),
         burdens=_burdens(summary),
         spreads=_spreads(summary),
-        level_names=LEVELS,
-        kinds=_KINDS,
+        level_names=words.LEVELS,
+        kinds=words.KINDS,
         limits={name: wording.level(value=float(value)) for name, value in summary["thresholds"].items()},
         said=_text,
         few=FEW,
@@ -131,20 +108,8 @@ def _month(text: str) -> Text:
     return Text(day.id.removeprefix("1 "), day.en.removeprefix("1 "))
 
 
-def rupiah(value: float) -> Text:
-    """An amount as people say it: Rp12,3 miliar; whole rupiah below a million."""
-    sign = wording.MINUS if value < 0 else ""
-    for size, id_, en in ((1e12, "triliun", "trillion"), (1e9, "miliar", "billion"), (1e6, "juta", "million")):
-        if abs(value) >= 0.9995 * size:
-            digits = f"{abs(value) / size:.2f}" if abs(value) < 10 * size else f"{abs(value) / size:.1f}"
-            space = wording.NO_BREAK
-            return Text(f"{sign}Rp{digits.replace('.', ',')}{space}{id_}", f"{sign}Rp{digits}{space}{en}")
-    plain = money(amount=round(abs(value)))
-    return Text(sign + plain.id, sign + plain.en)
-
-
 def _plus(value: float) -> Text:
-    text = rupiah(value)
+    text = words.rupiah(value)
     return Text("+" + text.id, "+" + text.en) if round(value) > 0 else text
 
 
@@ -166,8 +131,8 @@ def _opening(summary: Mapping[str, Any]) -> dict[str, Any]:
         "others_change": _plus(change["total"] - change["worker"]),
         "not_asked_change": _plus(change["not_asked"]),
         "total_change": _plus(change["total"]),
-        "totals": tuple(rupiah(sides[side]["total"]) for side in ("baseline", "reform")),
-        "workers": tuple(rupiah(sides[side]["worker"]) for side in ("baseline", "reform")),
+        "totals": tuple(words.rupiah(sides[side]["total"]) for side in ("baseline", "reform")),
+        "workers": tuple(words.rupiah(sides[side]["worker"]) for side in ("baseline", "reform")),
     }
 
 
@@ -180,7 +145,9 @@ def _pairs(summary: Mapping[str, Any], what: str, names: Mapping[str, Text]) -> 
         rows.append((name, before["not_asked"], after["not_asked"]))
     largest = max((max(a, b) for _, a, b in rows), default=0)
     return tuple(
-        Pair(name, rupiah(a), rupiah(b), _plus(b - a), charts.paired_bars(before=a, after=b, largest=largest))
+        Pair(
+            name, words.rupiah(a), words.rupiah(b), _plus(b - a), charts.paired_bars(before=a, after=b, largest=largest)
+        )
         for name, a, b in rows
     )
 
@@ -195,8 +162,8 @@ def _groups(rows: Sequence[Mapping[str, Any]], dimension: str, name_of: Any) -> 
             name=name_of(row["group"]),
             people=wording.count(value=row["people"]),
             few=row["people"] - row["unknown"] < FEW,
-            before=rupiah(before),
-            after=rupiah(after),
+            before=words.rupiah(before),
+            after=words.rupiah(after),
             change=_plus(after - before),
             bar=charts.change_bar(change=after - before, largest=largest),
             winners=wording.percent(part=row["winners"], whole=row["people"]),
@@ -220,21 +187,6 @@ def _share(value: float | None) -> Text:
     return Text(f"{digits.replace('.', ',')}{wording.NO_BREAK}%", f"{digits}%")
 
 
-def _region(code: str) -> Text:
-    if not code:
-        return Text("wilayah tidak diketahui", "region not known")
-    name = _provinces().get(code) or region_name(code) or code
-    return Text(name, name)
-
-
-def _provinces() -> dict[str, str]:
-    from datetime import date
-
-    from jangkau.places.regions import provinces
-
-    return {one.code: one.name for one in provinces(on=date(2027, 12, 31))}
-
-
 def _bracket(summary: Mapping[str, Any], number: str) -> Text:
     row = next((one for one in summary["brackets"] if str(one["number"]) == str(number)), None)
     if row is None:
@@ -253,7 +205,7 @@ def _map(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         return {"map": None, "map_legend": (), "map_of": None}
     losing = sum(row["losers"] for row in own.values()) >= sum(row["winners"] for row in own.values())
     what = "losers" if losing else "winners"
-    names = _provinces()
+    names = words.provinces_by_code()
     found = []
     for code, (column, row) in places.items():
         one = own.get(code)
@@ -261,7 +213,7 @@ def _map(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         found.append(
             tiles.Tile(
                 names.get(code, code),
-                _short(names.get(code, code)),
+                words.PROVINCE_SHORT.get(code, code),
                 column,
                 row,
                 share,
@@ -275,11 +227,6 @@ def _map(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     )
     drawn = tiles.tile_grid(tiles=tuple(found), title=title, describe=title)
     return {"map": drawn, "map_legend": tiles.legend(tiles=tuple(found)), "map_of": title}
-
-
-def _short(name: str) -> str:
-    words = name.replace("DKI ", "").replace("DI ", "").split()
-    return words[0][:8] if len(words) == 1 else " ".join([word[:3] for word in words[:-1]] + [words[-1][:5]])[:9]
 
 
 def _columns(
@@ -364,9 +311,9 @@ def _spreads(summary: Mapping[str, Any]) -> tuple[Spread, ...]:
     return (
         row(Text("membayar lebih sedikit (orang)", "pay less (people)"), people("winners"), count),
         row(Text("membayar lebih banyak (orang)", "pay more (people)"), people("losers"), count),
-        row(Text("dibayar pekerja, sekarang", "paid by workers, now"), of("baseline", "worker"), rupiah),
-        row(Text("dibayar pekerja, usulan", "paid by workers, reform"), of("reform", "worker"), rupiah),
-        row(Text("semua iuran, usulan", "all contributions, reform"), of("reform", "total"), rupiah),
+        row(Text("dibayar pekerja, sekarang", "paid by workers, now"), of("baseline", "worker"), words.rupiah),
+        row(Text("dibayar pekerja, usulan", "paid by workers, reform"), of("reform", "worker"), words.rupiah),
+        row(Text("semua iuran, usulan", "all contributions, reform"), of("reform", "total"), words.rupiah),
         row(
             Text("median beban penghasilan, usulan", "median share of income, reform"),
             of("reform", "burden", "income", "median"),
