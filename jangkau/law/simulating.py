@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import jangkau
 from jangkau.complaints import Complaint, Language, Text
 from jangkau.law.facts import among, missing, within
 from jangkau.law.simulation import Priced, Question, price_people
-from jangkau.law.simulation_figures import all_groups, histogram, payers, summary
+from jangkau.law.simulation_figures import all_groups, histogram, payers, summary, thresholds
 from jangkau.law.simulation_report import BINS, render
 from jangkau.law.values import PROGRAMMES
 from jangkau.outputs import Work, manifest, sha256, staging, write_json, write_parquet
@@ -40,8 +39,9 @@ def simulate(*, question: Question, out: Path, language: Language = "id") -> Out
     _there(question.people)
     with staging(target=out) as folder:
         priced = price_people(question=question)
-        said = summary(priced=priced, question=question)
-        _write(priced, said, folder, language)
+        groups = all_groups(priced=priced, limits=thresholds(priced=priced))
+        said = summary(priced=priced, question=question, groups=groups)
+        _write(priced, said, groups, folder, language)
         names = ["people", "reform", *(["baseline"] if question.baseline else [])]
         work = Work(
             inputs={name: sha256(path=getattr(question, name)) for name in names},
@@ -64,15 +64,11 @@ def _there(path: Path) -> None:
         )
 
 
-def _write(priced: Priced, said: dict[str, Any], folder: Path, language: Language) -> None:
+def _write(
+    priced: Priced, said: dict[str, Any], groups: list[dict[str, Any]], folder: Path, language: Language
+) -> None:
     write_json(value=said, path=folder / "summary.json")
-    limits = {name: Decimal(value) for name, value in said["thresholds"].items()}
-    groups = all_groups(priced=priced, limits=limits)
     for name, rows in (("payers", payers(priced=priced)), ("groups", groups)):
-        for row in rows:
-            row["group"] = str(row["group"]) if "group" in row else None
-            if row["group"] is None:
-                del row["group"]
         write_parquet(table=pa.Table.from_pylist(rows), path=folder / f"{name}.parquet")
         _csv(rows, folder / f"{name}.csv")
     people = priced.people.db.sql(

@@ -108,8 +108,9 @@ def _level(
         f"""CREATE OR REPLACE TEMP TABLE keyed AS
         WITH sorted AS (SELECT class FROM edge ORDER BY class), ends AS (
             SELECT class, lead(class) OVER (ORDER BY class) AS until FROM sorted)
-        SELECT line, segment, CASE segment WHEN 'PU' THEN {income} ELSE class END AS class, sector, payer, jkk_class,
-            scale, {masks}
+        SELECT line, person_id, segment, kur, region, person.income IS NULL AS estimated, {income} AS priced_income,
+            instalment, CASE segment WHEN 'PU' THEN {income} ELSE class END AS class, sector, payer, jkk_class, scale,
+            {masks}
         FROM person JOIN ends ON {income} >= class AND ({income} < until OR until IS NULL)"""
     )
     key = ", ".join(_KEY)
@@ -191,10 +192,9 @@ def _store(
     key = " AND ".join(f"keyed.{name} IS NOT DISTINCT FROM c.{name}" for name in _KEY)
     db.execute(
         f"""CREATE OR REPLACE TEMP TABLE priced_{level} AS
-        SELECT person.line, person.person_id, person.segment, person.kur, person.region,
-            person.income IS NULL AS estimated, income_{level} AS income, instalment, c.combination, worker_baseline,
-            worker_reform, total_baseline, total_reform, known
-        FROM keyed JOIN combination_{level} c ON {key} JOIN wide USING (combination) JOIN person USING (line)"""
+        SELECT line, person_id, keyed.segment, kur, region, estimated, priced_income AS income, instalment,
+            combination, worker_baseline, worker_reform, total_baseline, total_reform, known
+        FROM keyed JOIN (SELECT * FROM combination_{level} JOIN wide USING (combination)) c ON {key}"""
     )
 
 

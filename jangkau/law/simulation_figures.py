@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,20 +19,27 @@ _GROUPS = {
     "all": "'all'",
     "skema_kur": "coalesce(kur, '')",
     "region": "coalesce(left(region, 2), '')",
-    "income_bracket": "bracket",
+    "income_bracket": "bracket::VARCHAR",
 }
 FEW = 5
 
 
-def summary(*, priced: Priced, question: Question) -> dict[str, Any]:
-    """Everything `summary.json` says."""
+def thresholds(*, priced: Priced) -> dict[str, Decimal]:
+    """The limits in use: the reform's, else the baseline's, else our own."""
     before, after = priced.sides
-    limits = THRESHOLDS | before.reform.thresholds | after.reform.thresholds
+    return THRESHOLDS | before.reform.thresholds | after.reform.thresholds
+
+
+def summary(*, priced: Priced, question: Question, groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Everything `summary.json` says; ``groups`` are those of `all_groups`."""
+    before, after = priced.sides
+    limits = thresholds(priced=priced)
+    whole = {row["incomes"]: row for row in groups if row["dimension"] == "all"}
     assumed = list(priced.assumed)
     source = after.reform.incomes_source or before.reform.incomes_source
     if priced.people.estimated and not source:
         assumed.insert(0, ASSUMED)
-    levels = {level: _level(priced, level, limits) for level in priced.levels}
+    levels = {level: _level(priced, level, whole[level]) for level in priced.levels}
     return {
         "month": f"{question.month:%Y-%m}",
         "people_file": priced.people.file,
@@ -75,8 +82,7 @@ def _said(text: Text) -> dict[str, str]:
     return {"id": text.id, "en": text.en}
 
 
-def _level(priced: Priced, level: str, limits: Mapping[str, Decimal]) -> dict[str, Any]:
-    row = groups(priced=priced, level=level, dimension="all", limits=limits)[0]
+def _level(priced: Priced, level: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "people": {name: row[name] for name in ("people", "unknown", "affected", "winners", "losers", "unchanged")},
         "sides": {
@@ -133,16 +139,17 @@ def all_groups(*, priced: Priced, limits: Mapping[str, Decimal]) -> list[dict[st
         {"incomes": level, "dimension": dimension, **row}
         for level in priced.levels
         for dimension in _GROUPS
-        for row in groups(priced=priced, level=level, dimension=dimension, limits=limits)
+        for row in by(priced=priced, level=level, dimension=dimension, limits=limits)
     ]
 
 
-def groups(*, priced: Priced, level: str, dimension: str, limits: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+def by(*, priced: Priced, level: str, dimension: str, limits: Mapping[str, Decimal]) -> list[dict[str, Any]]:
     """One row for each group of a dimension. People whose charge is unknown are counted, and in no other figure.
 
     A winner pays less of his own than before, a loser more; shares are of the worker's own payment.
     """
     changed = "(worker_reform <> worker_baseline OR total_reform <> total_baseline)"
+    order = "bracket" if dimension == "income_bracket" else "0"
     burdens = ",\n".join(_burdens(limits))
     sums = ", ".join(f"coalesce(sum({who}_{side}) FILTER (known), 0)::BIGINT AS {who}_{side}"
                      for who in ("worker", "total") for side in SIDES)  # fmt: skip
@@ -154,7 +161,7 @@ def groups(*, priced: Priced, level: str, dimension: str, limits: Mapping[str, D
             count(*) FILTER (known AND worker_reform > worker_baseline) AS losers,
             count(*) FILTER (known AND worker_reform = worker_baseline) AS unchanged,
             {sums}, {burdens}
-        FROM p GROUP BY 1 ORDER BY 1"""
+        FROM p GROUP BY 1 ORDER BY min({order}), 1"""
     )
     names = [one[0] for one in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
