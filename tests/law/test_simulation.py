@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import random
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -241,3 +242,46 @@ def test_a_month_outside_the_known_law_exits_with_2(tmp_path: Path, month: str) 
     (tmp_path / "r.yaml").write_text(RATE, encoding="utf-8")
     words = ["law", "simulate", str(people), str(tmp_path / "r.yaml"), "--month", month, "--out", str(tmp_path / "o")]
     assert main(words) == 2
+
+
+def test_three_hundred_people_are_priced_as_one_by_one(tmp_path: Path) -> None:
+    draw = random.Random(4)
+    many = 300
+    rows: dict[str, list[Any]] = {
+        "income": [draw.choice((draw.randrange(25_000_000), 1_099_500, 2_700_000)) for _ in range(many)],
+        "sector": [draw.choice(("transportasi", "jasa")) for _ in range(many)],
+        "payer": [draw.choice(("self", "bank", "apbn")) for _ in range(many)],
+        "new_borrower": [draw.random() < 0.5 for _ in range(many)],
+        "agreed": [date(2026, draw.randint(1, 6), 15) for _ in range(many)],
+        "region": [draw.choice(("3201", "1101")) for _ in range(many)],
+    }
+    found = _rows(_simulate(tmp_path, _people(tmp_path, **rows), RELIEF + SUBSIDY))
+    for place, row in enumerate(found):
+        one = {name: values[place] for name, values in rows.items()}
+        assert (row["worker_reform"], row["total_reform"]) == _by_hand(one), one
+
+
+def _by_hand(one: dict[str, Any]) -> tuple[int, int]:
+    """What the worker and everybody pay in May 2026 under RELIEF and SUBSIDY, without any of the simulation."""
+    payer = "worker" if one["payer"] == "self" else one["payer"]
+    free = one["new_borrower"] and 3 <= one["agreed"].month <= 5
+
+    def owed(who: str) -> list[int]:
+        sector = "transport" if one["sector"] == "transportasi" else "other"
+        facts = Facts(segment="BPU", income=one["income"], sector=sector, payer=who)
+        return [0 if free else charge.amount for charge in charges(facts=facts, month=date(2026, 5, 1)).charges]
+
+    own = owed(payer)
+    if payer != "worker":
+        return 0, sum(own)
+    if not one["region"].startswith("32"):
+        return sum(own), sum(own)
+    left = sum(amount - (amount + 1) // 2 for amount in own)
+    return left, left + sum((amount + 1) // 2 for amount in owed("apbd"))
+
+
+def test_a_relief_may_be_for_wage_earners(tmp_path: Path) -> None:
+    reform = RELIEF.replace("  when: {new_borrower: true, months: 3}\n", "  segments: [PU]\n  programmes: [JHT]\n")
+    people = _people(tmp_path, income=[5_000_000] * 2, segment=["PU", "BPU"], jkk_class=[1, 1], scale=["small"] * 2)
+    rows = _rows(_simulate(tmp_path, people, reform))
+    assert [row["total_baseline"] - row["total_reform"] for row in rows] == [285_000, 0]
