@@ -18,7 +18,7 @@ HELP = Text(
     "apa kata hukum: iuran, nilai yang berlaku, perubahannya",
     "what the law says: contributions, values in force, what changed",
 )
-QUESTIONS = ("charge", "show", "diff", "duty", "protection")
+QUESTIONS = ("charge", "show", "diff", "duty", "protection", "simulate")
 
 
 def add_arguments(parser: Parser) -> None:
