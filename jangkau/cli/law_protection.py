@@ -90,7 +90,8 @@ def _membership(arguments: argparse.Namespace, as_of: date) -> Membership:
 
 
 def _paid_month(arguments: argparse.Namespace, ended: date | None, as_of: date) -> date | None:
-    from jangkau.law.dated import KNOWN_UNTIL, refuse_unknown_day
+    from jangkau.law.dated import refuse_unknown_day
+    from jangkau.law.months import KNOWN_UNTIL
 
     if arguments.paid_until == NEVER:
         return None

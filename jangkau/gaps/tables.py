@@ -17,7 +17,8 @@ from jangkau.gaps.records import USABLE, content
 from jangkau.gaps.statements import statement
 from jangkau.law.eligibility import insured_elsewhere
 from jangkau.law.kur_duty import kur_duty_sql
-from jangkau.law.protection import SEGMENTS, grace
+from jangkau.law.protection import grace
+from jangkau.law.values import SEGMENTS
 from jangkau.lists import Reading
 from jangkau.lists.flags import flag
 from jangkau.persons import nik

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from jangkau.complaints import Complaint, Text
-from jangkau.law.facts import Facts, check, month_end, within
+from jangkau.law.facts import Facts, check, within
 from jangkau.law.loading import law as the_law
+from jangkau.law.months import month_end
 from jangkau.law.owed import Charge, Charges, Unknown, by_payer
 from jangkau.law.segments import reckon
 from jangkau.law.values import Law

@@ -7,7 +7,8 @@ from itertools import combinations, pairwise
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.blocks import refused
-from jangkau.law.values import KNOWN_UNTIL, Instrument, Law, Place, Relief, Series, Value
+from jangkau.law.months import KNOWN_UNTIL
+from jangkau.law.values import Instrument, Law, Place, Relief, Series, Value
 
 # The printed BPU table leaves Rp999 between one bracket and the next; a wider hole is a slip of the pen.
 WIDEST_HOLE = 999

@@ -10,15 +10,9 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-import yaml
-
 from jangkau.complaints import Complaint, Text
-
-# The C loader reads the same language; a cold start of the command line feels the difference.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-KNOWN_FROM = date(2015, 7, 1)
-KNOWN_UNTIL = date(2028, 1, 1)  # not in it
+from jangkau.law.blocks import read_blocks as read_mappings
+from jangkau.law.months import KNOWN_FROM, KNOWN_UNTIL
 
 
 @dataclass(frozen=True)
@@ -59,20 +53,10 @@ def shipped(*, name: str, series: str | None = None) -> tuple[Block, ...]:
 
 def read_blocks(*, file: str, text: str, series: str | None = None) -> tuple[Block, ...]:
     """Blocks in the order they stand; ValueError on a missing source, an overlap or a hole in a series."""
-    blocks = tuple(_block(file, line, row) for line, row in _rows(text))
+    blocks = tuple(_block(file, row.place.line, row) for row in read_mappings(text=text, file=file))
     for of_one in _by(blocks, series).values():
         _follow_each_other(sorted(of_one, key=lambda block: block.valid_from), series)
     return blocks
-
-
-def _rows(text: str) -> list[tuple[int, dict[str, Any]]]:
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-        rows = node.value if isinstance(node, yaml.SequenceNode) else []
-        return [(row.start_mark.line + 1, loader.construct_document(row)) for row in rows]
-    finally:
-        loader.dispose()
 
 
 def _block(file: str, line: int, row: dict[str, Any]) -> Block:

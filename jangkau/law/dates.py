@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from jangkau.complaints import Text
-from jangkau.law.facts import month_end
+from jangkau.law.months import month_end
 from jangkau.law.values import Law, Relief, Series, Value
 from jangkau.law.wording import content, segment_of
 

@@ -9,7 +9,8 @@ from functools import cache
 
 from jangkau.complaints import Text
 from jangkau.law.dated import Block, in_force, refuse_unknown_day, shipped
-from jangkau.law.protection import grace, month_end, segment_named
+from jangkau.law.months import month_end
+from jangkau.law.protection import grace, segment_named
 
 _SATURDAY = 5
 _MOVED = Text(
@@ -136,7 +137,7 @@ def deadlines(*, segment: str, month: date, calendar: WorkingCalendar) -> Deadli
     due, moved = _working(nominal, calendar)
     doubts = (*missing, *moved)
     rate = penalty_rule.values["rate"]
-    kept = grace(segment=segment, as_of=month_end(month, 0) + timedelta(days=1))
+    kept = grace(segment=segment, as_of=month_end(month=month) + timedelta(days=1))
     periods, periods_basis = _periods(segment, month)
     questions = (due_rule.text(name="question"), penalty_rule.text(name="question"), kept.question)
     unread = () if periods else (_NO_PERIODS.format(segment=segment),)
@@ -149,7 +150,7 @@ def deadlines(*, segment: str, month: date, calendar: WorkingCalendar) -> Deadli
         due_basis=_basis(due_rule, sure=not doubts),
         penalty_rate=None if rate is None else Decimal(rate),
         penalty_basis=_basis(penalty_rule, sure=True),
-        grace_until=None if kept.months is None else month_end(month, kept.months),
+        grace_until=None if kept.months is None else month_end(month=month, later=kept.months),
         grace_basis=Basis(kept.article, kept.instrument, kept.verified, kept.source),
         periods=periods,
         periods_basis=periods_basis,
@@ -172,7 +173,7 @@ def _nominal(rule: Block, month: date) -> tuple[date | None, tuple[Text, ...]]:
     day = rule.values["day"]
     if day is None:
         return None, ()
-    last = month_end(month, 1)
+    last = month_end(month=month, later=1)
     if day > last.day:
         return last, (_NO_SUCH_DAY.format(day=day),)
     return last.replace(day=day), ()
@@ -199,7 +200,7 @@ def _periods(segment: str, month: date) -> tuple[tuple[Period, ...], Basis | Non
     for block in shipped(name="rates/payment_periods.yaml", series="segment"):
         if block.values["segment"] == segment and block.holds_on(day=month):
             lengths = block.values["months"]
-            return tuple(Period(n, month_end(month, n - 1)) for n in lengths), _basis(block, sure=True)
+            return tuple(Period(n, month_end(month=month, later=n - 1)) for n in lengths), _basis(block, sure=True)
     return (), None
 
 

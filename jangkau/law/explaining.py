@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.charges import Charge, Charges, Facts, charges_over
-from jangkau.law.facts import month_end
 from jangkau.law.loading import law as the_law
+from jangkau.law.months import month_end
 from jangkau.law.segments import bracket_of
 from jangkau.law.values import Law, Relief
 from jangkau.law.wording import content, filled, money, percent

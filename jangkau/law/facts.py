@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from jangkau.complaints import Complaint, Text
-from jangkau.law.values import KNOWN_FROM, KNOWN_UNTIL, PAYERS, PROGRAMMES, SCALES, SECTORS, SEGMENTS
+from jangkau.law.months import KNOWN_FROM, KNOWN_UNTIL
+from jangkau.law.values import PAYERS, PROGRAMMES, SCALES, SECTORS, SEGMENTS
 
 # More than this is a slip of the keyboard: Rp10,000 million a month, a contract of Rp1,000 million million.
 MOST = {"income": 10**10, "wage": 10**10, "contract_value": 10**15, "contract_months": 120}
@@ -87,11 +87,6 @@ def among(*, fact: str, value: object, choices: Sequence[str]) -> None:
     if value not in choices:
         listed = ", ".join(choices)
         raise wrong(fact=fact, value=value, choose=Text(listed, listed))
-
-
-def month_end(*, month: date) -> date:
-    """The day that decides for a contribution month: its last, so that a rule that begins within the month counts."""
-    return date(month.year, month.month, monthrange(month.year, month.month)[1])
 
 
 def read_month(*, text: str, option: str = "--month") -> date:

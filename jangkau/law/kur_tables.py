@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from jangkau.law.as_sql import table_in_sql
-from jangkau.law.dated import KNOWN_UNTIL, refuse_unknown_day
+from jangkau.law.dated import refuse_unknown_day
 from jangkau.law.duty import ABSURD_PLAFON, LoanFacts, duty, general_duty
 from jangkau.law.kur_duty import TYPES, kur_rules
+from jangkau.law.months import KNOWN_UNTIL
 
 
 @dataclass(frozen=True)

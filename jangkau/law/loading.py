@@ -9,8 +9,8 @@ from typing import cast, get_args
 
 from jangkau.law.blocks import Block, read_blocks
 from jangkau.law.checks import check
+from jangkau.law.months import KNOWN_FROM
 from jangkau.law.values import (
-    KNOWN_FROM,
     PAYERS,
     PROGRAMMES,
     SECTORS,

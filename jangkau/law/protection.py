@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,10 +10,11 @@ from typing import Literal
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.dated import read_blocks
+from jangkau.law.months import month_end
+from jangkau.law.values import SEGMENTS
 
 State = Literal["active", "in_grace", "lapsed", "ended", "unknown"]
 UnknownGrace = Literal["none", "unknown"]
-SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
 _FILE = "rates/grace.yaml"
 _NO_RULE = Text(
     "Aturan tentang masa tenggang pada tanggal ini belum diketahui.", "No rule about the grace on this date is known."
@@ -127,8 +127,12 @@ def protection(*, membership: Membership, as_of: date, unknown_grace: UnknownGra
     'unknown'
     """
     rule = grace(segment=membership.segment, as_of=as_of)
-    paid_through = month_end(membership.paid_month, 0) if membership.paid_month else None
-    until = month_end(membership.paid_month, rule.months) if membership.paid_month and rule.months is not None else None
+    paid_through = month_end(month=membership.paid_month) if membership.paid_month else None
+    until = (
+        month_end(month=membership.paid_month, later=rule.months)
+        if membership.paid_month and rule.months is not None
+        else None
+    )
     state: State = "lapsed"
     by_grace = False
     if membership.ended is not None and membership.ended <= as_of:
@@ -172,11 +176,3 @@ def segment_named(*, name: str) -> str:
         why=Text("Segmen: " + ", ".join(SEGMENTS), "Segments: " + ", ".join(SEGMENTS)),
         do=Text("Pilih salah satu.", "Choose one of them."),
     )
-
-
-def month_end(day: date, months: int) -> date:
-    """Last day of the month that lies ``months`` after the month of ``day``; the calendar ends with the year 9999."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if year > date.max.year:
-        return date.max
-    return date(year, month + 1, monthrange(year, month + 1)[1])

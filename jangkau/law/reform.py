@@ -12,9 +12,10 @@ from typing import Literal
 from jangkau.complaints import Complaint, Text
 from jangkau.law.blocks import Block, read_blocks, refused
 from jangkau.law.incomes import IncomeRow, read_income_rows
+from jangkau.law.months import KNOWN_UNTIL
 from jangkau.law.reform_checks import beside_the_law, overlaid, period, told_apart
 from jangkau.law.reform_conditions import EVERYBODY, When, read_when
-from jangkau.law.values import KNOWN_UNTIL, PAYERS, PROGRAMMES, Bracket, Instrument, Law, Place, Relief, Series, Value
+from jangkau.law.values import PAYERS, PROGRAMMES, Bracket, Instrument, Law, Place, Relief, Series, Value
 
 Kind = Literal["change", "relief", "subsidy", "floor"]
 _SEGMENTS = ("BPU", "PU")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from jangkau.complaints import Complaint, Text
 from jangkau.law.blocks import refused
 from jangkau.law.checks import check
-from jangkau.law.values import KNOWN_FROM, KNOWN_UNTIL, Law, Relief, Series, Value
+from jangkau.law.months import KNOWN_FROM, KNOWN_UNTIL
+from jangkau.law.values import Law, Relief, Series, Value
 
 if TYPE_CHECKING:
     from jangkau.law.reform import Measure

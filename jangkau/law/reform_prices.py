@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from jangkau.complaints import Text
 from jangkau.law.charges import charges
-from jangkau.law.facts import Facts, month_end
+from jangkau.law.facts import Facts
+from jangkau.law.months import month_end
 from jangkau.law.owed import Charge, Charges
 from jangkau.law.reform import Measure, Reform
 from jangkau.law.reform_checks import overlaid

@@ -12,8 +12,9 @@ import duckdb
 import pyarrow as pa
 
 from jangkau.complaints import Complaint, Text
-from jangkau.law.facts import Facts, month_end
+from jangkau.law.facts import Facts
 from jangkau.law.loading import law as the_law
+from jangkau.law.months import month_end
 from jangkau.law.people_file import LEVELS, People, lacks_for_law, read_people
 from jangkau.law.reform import THE_LAW, read_reform
 from jangkau.law.reform_prices import Owed, Side

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from jangkau.complaints import Text
-from jangkau.law.facts import month_end
 from jangkau.law.incomes import ASSUMED
+from jangkau.law.months import month_end
 from jangkau.law.reform import Reform
 from jangkau.law.simulation import SIDES, Priced, Question
 from jangkau.law.values import Bracket

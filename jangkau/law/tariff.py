@@ -11,8 +11,9 @@ from math import gcd
 
 from jangkau.complaints import Complaint
 from jangkau.law.as_sql import table_in_sql
-from jangkau.law.facts import MOST, Facts, month_end, within
+from jangkau.law.facts import MOST, Facts, within
 from jangkau.law.loading import law as the_law
+from jangkau.law.months import month_end
 from jangkau.law.reliefs import Question, relief_for
 from jangkau.law.rounding import rupiah
 from jangkau.law.values import PAYERS, PROGRAMMES, SCALES, SECTORS, Law, Relief, Series, Value

@@ -14,8 +14,6 @@ PROGRAMMES = ("JKK", "JKM", "JHT", "JP", "JKP")
 PAYERS = ("worker", "employer", "bank", "apbn", "apbd", "village", "donor")
 SECTORS = ("transport", "other")
 SCALES = ("micro", "small", "medium", "large")
-KNOWN_FROM = date(2015, 7, 1)
-KNOWN_UNTIL = date(2028, 1, 1)  # does not count
 
 Kind = Literal["rate", "amount", "brackets", "slices", "programmes"]
 

@@ -8,16 +8,8 @@ from itertools import groupby
 import pytest
 
 from jangkau.complaints import Complaint
-from jangkau.law.dated import (
-    KNOWN_FROM,
-    KNOWN_UNTIL,
-    Life,
-    in_force,
-    read_blocks,
-    refuse_uncited,
-    refuse_unknown_day,
-    shipped,
-)
+from jangkau.law.dated import Life, in_force, read_blocks, refuse_uncited, refuse_unknown_day, shipped
+from jangkau.law.months import KNOWN_FROM, KNOWN_UNTIL
 
 WHOLE = [
     ("duties/kur.yaml", None),

@@ -17,7 +17,7 @@ from jangkau.complaints import Complaint
 from jangkau.law import deadlines as law
 from jangkau.law.dated import shipped
 from jangkau.law.deadlines import Deadlines, WorkingCalendar, deadlines, shipped_calendar
-from jangkau.law.protection import SEGMENTS
+from jangkau.law.values import SEGMENTS
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "law" / "deadlines.yaml").read_text(encoding="utf-8")

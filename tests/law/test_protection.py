@@ -17,7 +17,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jangkau.law import protection as law
-from jangkau.law.protection import SEGMENTS, Membership, State, grace, graces, month_end, protection, read_graces
+from jangkau.law.months import month_end
+from jangkau.law.protection import Membership, State, grace, graces, protection, read_graces
+from jangkau.law.values import SEGMENTS
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "law" / "protection.yaml").read_text(encoding="utf-8")
@@ -135,7 +137,7 @@ def test_protected_means_active_or_in_grace(membership: Membership, as_of: date)
 
 @given(DAYS, st.integers(0, 40))
 def test_a_month_end_is_the_day_before_a_first(day: date, months: int) -> None:
-    end = month_end(day, months)
+    end = month_end(month=day, later=months)
     following = date.fromordinal(end.toordinal() + 1)
     assert following.day == 1
     assert (end.year - day.year) * 12 + end.month - day.month == months
