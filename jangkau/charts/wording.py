@@ -27,6 +27,17 @@ def count(*, value: float) -> Text:
     return Text(sign + english.replace(",", "."), sign + english)
 
 
+def rupiah(*, value: float) -> Text:
+    """An amount as people say it: Rp12,3 miliar; whole rupiah below a million."""
+    sign = MINUS if value < 0 else ""
+    for size, id_, en in ((1e12, "triliun", "trillion"), (1e9, "miliar", "billion"), (1e6, "juta", "million")):
+        if abs(value) >= 0.9995 * size:
+            digits = f"{abs(value) / size:.2f}" if abs(value) < 10 * size else f"{abs(value) / size:.1f}"
+            return Text(f"{sign}Rp{digits.replace('.', ',')}{NO_BREAK}{id_}", f"{sign}Rp{digits}{NO_BREAK}{en}")
+    plain = count(value=abs(value))
+    return Text(f"{sign}Rp{plain.id}", f"{sign}Rp{plain.en}")
+
+
 def signed(*, value: float) -> Text:
     """A difference: the plus sign is written too."""
     text = count(value=value)

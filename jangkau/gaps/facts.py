@@ -140,7 +140,8 @@ def row_marks(*, facts: RowFacts) -> pa.Table:
 class PersonFacts:
     """The people in the order of their labels: what the law, the estimate and the groups ask of each.
 
-    ``age`` and ``name`` are groups of the linkage quality; ``duty_rank``: -1 where no loan says anything.
+    ``age`` and ``name`` are groups of the linkage quality; ``duty_rank``: -1 where no loan says anything;
+    ``loan``: type and size of his loan.
     """
 
     label: Ints
@@ -157,23 +158,25 @@ class PersonFacts:
     sex: Coded
     age: Coded
     name: Coded
+    loan: Coded
 
 
-def person_facts(*, connection: duckdb.DuckDBPyConnection, outside_age: str, age: str) -> PersonFacts:
-    """Read the table person once. ``outside_age`` and ``age`` are SQL over its columns: a yes or no, and a group."""
+def person_facts(*, connection: duckdb.DuckDBPyConnection, outside_age: str, age: str, loan: str) -> PersonFacts:
+    """Read the table person once. ``outside_age``, ``age`` and ``loan`` are SQL over its columns: a yes or no, a group,
+    and a word."""
     table = connection.sql(
         f"""
         SELECT person, n_rows, coalesce(dead, FALSE) AS gone, coalesce(insured_elsewhere, FALSE) AS insured_elsewhere,
             coalesce({outside_age}, FALSE) AS outside_age, coalesce(says_not_working, FALSE) AS says_not_working,
             coalesce(duty_rank, -1) AS duty_rank, coalesce(nik_usable, FALSE) AS nik_usable,
             coalesce(born_known, FALSE) AS born, coalesce(poor_office, FALSE) AS poor,
-            region_code AS region, sex, {age} AS age,
+            region_code AS region, sex, {age} AS age, {loan} AS loan,
             CASE WHEN name IS NULL THEN NULL WHEN contains(trim(name), ' ') THEN 'several_words' ELSE 'one_word' END
                 AS name
         FROM person
         """
     ).to_arrow_reader(BATCH_ROWS)
-    texts = {name: _Coding() for name in ("region", "sex", "age", "name")}
+    texts = {name: _Coding() for name in ("region", "sex", "age", "name", "loan")}
     plain: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in table.schema.names if name not in texts}
     for batch in table:
         for name, coding in texts.items():
@@ -206,6 +209,7 @@ def person_facts(*, connection: duckdb.DuckDBPyConnection, outside_age: str, age
         sex=coded("sex"),
         age=coded("age"),
         name=coded("name"),
+        loan=coded("loan"),
     )
 
 

@@ -13,6 +13,7 @@ from jangkau import places
 from jangkau.charts import bars, tiles, waterfall, wording
 from jangkau.charts.page import environment, page
 from jangkau.complaints import Language, Text
+from jangkau.gaps import report_cost as costs
 from jangkau.gaps import report_figures as figures
 from jangkau.gaps import report_linkage as linkage
 from jangkau.gaps import report_quality as quality
@@ -78,6 +79,7 @@ def render(*, summary: Summary, profiles: list[dict[str, Any]], notes: ReportNot
         **_where(summary),
         tables=_tables(summary),
         **_multiples(summary),
+        cost=costs.cost(summary=summary),
         **_certainty(summary),
         files=tuple(quality.file_quality(profile=one, labels=notes.labels) for one in profiles),
     )

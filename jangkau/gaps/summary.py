@@ -23,9 +23,10 @@ from jangkau.gaps.alternatives import (
     found_of,
     model_sum,
 )
+from jangkau.gaps.cost import LOAN_IN_SQL, OWN_ACCOUNT, Unprotected, cost_of
 from jangkau.gaps.doubt import MODEL_DOUBT, Corrections, correct, person_doubt
 from jangkau.gaps.estimate import PersonDoubt, expected
-from jangkau.gaps.facts import Coded, PersonFacts, person_facts, rows_of_people
+from jangkau.gaps.facts import Coded, PersonFacts, RowsOfPeople, person_facts, rows_of_people
 from jangkau.gaps.folder import Plan
 from jangkau.gaps.groups import age_group, duplicate_links, linkage_quality, memberships
 from jangkau.gaps.links import Linked
@@ -65,6 +66,7 @@ def count(
         connection=connection,
         outside_age=outside_age("birth_date", plan.as_of),
         age=age_group(as_of=plan.as_of),
+        loan=LOAN_IN_SQL,
     )
     by_people = rows_of_people(facts=linked.facts, label=facts.label)
     people = gap.decide(facts=facts, matches=linked.matches, members=states, method=method)
@@ -133,8 +135,19 @@ def count(
             row_facts=linked.facts,
             files=files,
         ),
+        "cost": _cost(plan, figures, facts, by_people, linked, files),
     }
     return Counted(summary, people, states, doubt.protected, facts.region, files)
+
+
+def _cost(
+    plan: Plan, figures: fig.Figures, facts: PersonFacts, rows: RowsOfPeople, linked: Linked, files: fig.Files
+) -> dict[str, Any] | None:
+    own_account = np.zeros(len(facts.label), dtype=bool)
+    own_account[rows.place[files.of_layout(*OWN_ACCOUNT)[linked.facts.file.code[rows.order]]]] = True
+    found = figures.estimate()
+    gap = Unprotected(np.where(figures.eligible, figures.chance, 0.0), facts.loan, own_account, (found.low, found.high))
+    return cost_of(gap=gap, as_of=plan.as_of)
 
 
 def _passes(people: gap.People, linked: Linked) -> Passes:

@@ -15,7 +15,7 @@ from jangkau.complaints import Language, Text
 from jangkau.law import simulation_charts as charts
 from jangkau.law import simulation_words as words
 from jangkau.law.simulation_figures import FEW
-from jangkau.law.wording import money
+from jangkau.law.wording import PAYERS, money
 from jangkau.places.regions import province_tiles
 
 # Shares between which people are counted, in the charts of the burden.
@@ -79,7 +79,7 @@ def render(
         month=_month(summary["month"]),
         titles={side: _text(summary[side]["title"]) for side in ("baseline", "reform")},
         **_opening(summary),
-        by_payer=_pairs(summary, "by_payer", words.PAYERS),
+        by_payer=_pairs(summary, "by_payer", PAYERS),
         by_programme=_pairs(summary, "by_programme", {}),
         by_kur=_groups(middle, "skema_kur", lambda name: words.KUR.get(name, Text(name, name))),
         by_region=_groups(middle, "region", words.region),
@@ -109,7 +109,7 @@ def _month(text: str) -> Text:
 
 
 def _plus(value: float) -> Text:
-    text = words.rupiah(value)
+    text = wording.rupiah(value=value)
     return Text("+" + text.id, "+" + text.en) if round(value) > 0 else text
 
 
@@ -131,8 +131,8 @@ def _opening(summary: Mapping[str, Any]) -> dict[str, Any]:
         "others_change": _plus(change["total"] - change["worker"]),
         "not_asked_change": _plus(change["not_asked"]),
         "total_change": _plus(change["total"]),
-        "totals": tuple(words.rupiah(sides[side]["total"]) for side in ("baseline", "reform")),
-        "workers": tuple(words.rupiah(sides[side]["worker"]) for side in ("baseline", "reform")),
+        "totals": tuple(wording.rupiah(value=sides[side]["total"]) for side in ("baseline", "reform")),
+        "workers": tuple(wording.rupiah(value=sides[side]["worker"]) for side in ("baseline", "reform")),
     }
 
 
@@ -146,7 +146,11 @@ def _pairs(summary: Mapping[str, Any], what: str, names: Mapping[str, Text]) -> 
     largest = max((max(a, b) for _, a, b in rows), default=0)
     return tuple(
         Pair(
-            name, words.rupiah(a), words.rupiah(b), _plus(b - a), charts.paired_bars(before=a, after=b, largest=largest)
+            name,
+            wording.rupiah(value=a),
+            wording.rupiah(value=b),
+            _plus(b - a),
+            charts.paired_bars(before=a, after=b, largest=largest),
         )
         for name, a, b in rows
     )
@@ -162,8 +166,8 @@ def _groups(rows: Sequence[Mapping[str, Any]], dimension: str, name_of: Any) -> 
             name=name_of(row["group"]),
             people=wording.count(value=row["people"]),
             few=row["people"] - row["unknown"] < FEW,
-            before=words.rupiah(before),
-            after=words.rupiah(after),
+            before=wording.rupiah(value=before),
+            after=wording.rupiah(value=after),
             change=_plus(after - before),
             bar=charts.change_bar(change=after - before, largest=largest),
             winners=wording.percent(part=row["winners"], whole=row["people"]),
@@ -291,7 +295,7 @@ def _spreads(summary: Mapping[str, Any]) -> tuple[Spread, ...]:
 
     def row(name: Text, values: list[float | None], said: Any) -> Spread:
         numbers = tuple(value or 0.0 for value in values)
-        return Spread(name, tuple(said(value) for value in values), charts.range_bar(values=numbers))
+        return Spread(name, tuple(said(value=value) for value in values), charts.range_bar(values=numbers))
 
     def of(side: str, *path: str) -> list[float | None]:
         found = []
@@ -305,15 +309,12 @@ def _spreads(summary: Mapping[str, Any]) -> tuple[Spread, ...]:
     def people(name: str) -> list[float | None]:
         return [one["people"][name] for one in levels.values()]
 
-    def count(value: float) -> Text:
-        return wording.count(value=value)
-
     return (
-        row(Text("membayar lebih sedikit (orang)", "pay less (people)"), people("winners"), count),
-        row(Text("membayar lebih banyak (orang)", "pay more (people)"), people("losers"), count),
-        row(Text("dibayar pekerja, sekarang", "paid by workers, now"), of("baseline", "worker"), words.rupiah),
-        row(Text("dibayar pekerja, usulan", "paid by workers, reform"), of("reform", "worker"), words.rupiah),
-        row(Text("semua iuran, usulan", "all contributions, reform"), of("reform", "total"), words.rupiah),
+        row(Text("membayar lebih sedikit (orang)", "pay less (people)"), people("winners"), wording.count),
+        row(Text("membayar lebih banyak (orang)", "pay more (people)"), people("losers"), wording.count),
+        row(Text("dibayar pekerja, sekarang", "paid by workers, now"), of("baseline", "worker"), wording.rupiah),
+        row(Text("dibayar pekerja, usulan", "paid by workers, reform"), of("reform", "worker"), wording.rupiah),
+        row(Text("semua iuran, usulan", "all contributions, reform"), of("reform", "total"), wording.rupiah),
         row(
             Text("median beban penghasilan, usulan", "median share of income, reform"),
             of("reform", "burden", "income", "median"),

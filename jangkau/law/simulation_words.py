@@ -5,20 +5,9 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-from jangkau.charts import wording
 from jangkau.complaints import Text
-from jangkau.law.wording import money
 from jangkau.places.regions import provinces, region_name
 
-PAYERS = {
-    "worker": Text("Pekerja", "Worker"),
-    "employer": Text("Pemberi kerja", "Employer"),
-    "bank": Text("Bank penyalur", "Bank"),
-    "apbn": Text("APBN (negara)", "APBN (state)"),
-    "apbd": Text("APBD (daerah)", "APBD (local government)"),
-    "village": Text("Desa", "Village"),
-    "donor": Text("Donatur", "Donor"),
-}
 KUR = {
     "super_mikro": Text("KUR super mikro", "KUR super mikro"),
     "mikro": Text("KUR mikro", "KUR mikro"),
@@ -45,18 +34,6 @@ PROVINCE_SHORT = {
     "75": "Gtalo", "76": "Sulbar", "81": "Maluku", "82": "Malut", "91": "Papua", "92": "Pabar", "93": "Pasel",
     "94": "Pateng", "95": "Papeg", "96": "PBD",
 }  # fmt: skip
-
-
-def rupiah(value: float) -> Text:
-    """An amount as people say it: Rp12,3 miliar; whole rupiah below a million."""
-    sign = wording.MINUS if value < 0 else ""
-    for size, id_, en in ((1e12, "triliun", "trillion"), (1e9, "miliar", "billion"), (1e6, "juta", "million")):
-        if abs(value) >= 0.9995 * size:
-            digits = f"{abs(value) / size:.2f}" if abs(value) < 10 * size else f"{abs(value) / size:.1f}"
-            space = wording.NO_BREAK
-            return Text(f"{sign}Rp{digits.replace('.', ',')}{space}{id_}", f"{sign}Rp{digits}{space}{en}")
-    plain = money(amount=round(abs(value)))
-    return Text(sign + plain.id, sign + plain.en)
 
 
 def region(code: str) -> Text:

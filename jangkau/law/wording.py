@@ -14,6 +14,16 @@ _SEGMENTS = {
     "PMI": Text("pekerja migran", "migrant workers"),
 }
 
+PAYERS = {
+    "worker": Text("Pekerja", "Worker"),
+    "employer": Text("Pemberi kerja", "Employer"),
+    "bank": Text("Bank penyalur", "Bank"),
+    "apbn": Text("APBN (negara)", "APBN (state)"),
+    "apbd": Text("APBD (daerah)", "APBD (local government)"),
+    "village": Text("Desa", "Village"),
+    "donor": Text("Donatur", "Donor"),
+}
+
 
 def segment_of(*, segment: str) -> Text:
     """Who is meant by a segment."""

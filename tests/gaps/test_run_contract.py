@@ -19,7 +19,7 @@ PEOPLE = "person_id nik name birth_date sex region_code lists status probability
 LINKS = "file line person_id kpj probability decision reason"
 SUMMARY = (
     "as_of rows register people status in_grace not_working unprotected duty waterfall linkage_quality "
-    "by_list by_institution by_region by_branch by_kur_type by_period"
+    "by_list by_institution by_region by_branch by_kur_type by_period cost"
 )
 
 
