@@ -158,9 +158,8 @@ def measure(size: Size) -> list[Row]:
         Row("jangkau.law.dues, the whole rule", f"{ours * 1000:.1f} ms"),
         _ratio("- faster than OpenFisca", whole / ours, judged),
         _ratio("- faster than OpenFisca with the bare rule", bare / ours, judged),
-        Row(
-            "price.sql in DuckDB, the whole rule", f"{sql * 1000:.0f} ms ({whole / sql:.1f} times as fast as OpenFisca)"
-        ),
+        Row("price.sql in DuckDB, the whole rule", f"{sql * 1000:.0f} ms"),
+        Row("- faster than OpenFisca", f"{whole / sql:.1f} times"),
         Row("other totals than by `charges`: dues", f"{wrong['dues']:,}", "0", wrong["dues"] == 0),
         Row("- price.sql", f"{wrong['sql']:,}", "0", wrong["sql"] == 0),
         Row("- OpenFisca (float32)", f"{wrong['openfisca']:,}"),
