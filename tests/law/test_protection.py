@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import doctest
-from collections.abc import Iterator
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
-import duckdb
 import pyarrow as pa
 import pytest
 import yaml
@@ -20,6 +17,7 @@ from jangkau.law import protection as law
 from jangkau.law.months import month_end
 from jangkau.law.protection import Membership, State, grace, graces, protection, read_graces
 from jangkau.law.values import SEGMENTS
+from tests.law.engines import Engine, protected
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "law" / "protection.yaml").read_text(encoding="utf-8")
@@ -37,13 +35,7 @@ MEMBERSHIPS = st.builds(
 Row = tuple[str, date | None, date | None]
 
 
-@pytest.fixture(scope="module")
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as opened:
-        yield opened
-
-
-def in_sql(connection: duckdb.DuckDBPyConnection, memberships: list[Membership], as_of: date) -> list[Row]:
+def in_sql(engine: Engine, memberships: list[Membership], as_of: date) -> list[Row]:
     """(state, paid through, grace until) by law/sql/protection.sql."""
     rows = pa.table(
         {
@@ -55,11 +47,9 @@ def in_sql(connection: duckdb.DuckDBPyConnection, memberships: list[Membership],
         }
     )
     months = pa.array([grace(segment=s, as_of=as_of).months for s in SEGMENTS], pa.int32())
-    connection.register("register_row", rows)
-    connection.register("grace", pa.table({"segment": list(SEGMENTS), "months": months}))
-    sql = (files("jangkau.law") / "sql" / "protection.sql").read_text(encoding="utf-8")
-    connection.execute(sql.format(as_of=as_of.isoformat()))
-    return connection.execute("SELECT state, paid_through, grace_until FROM protection ORDER BY place").fetchall()
+    table = pa.table({"segment": list(SEGMENTS), "months": months})
+    found = protected(engine=engine, register=rows, grace=table, as_of=as_of)
+    return [(row["state"], row["paid_through"], row["grace_until"]) for row in found]
 
 
 def of_case(case: dict[str, Any]) -> Membership:
@@ -79,10 +69,10 @@ def test_the_law_of_a_case(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_a_run_counts_a_case_on_both_engines(connection: duckdb.DuckDBPyConnection, case: dict[str, Any]) -> None:
+def test_a_run_counts_a_case_on_both_engines(engine: Engine, case: dict[str, Any]) -> None:
     state = case.get("in_a_run", case["expect"]["state"])
     assert protection(membership=of_case(case), as_of=case["as_of"]).state == state
-    assert in_sql(connection, [of_case(case)], case["as_of"])[0][0] == state
+    assert in_sql(engine, [of_case(case)], case["as_of"])[0][0] == state
 
 
 def test_only_an_unknown_state_is_counted_as_another() -> None:
@@ -106,26 +96,22 @@ def test_the_cases_know_every_state_and_segment() -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(MEMBERSHIPS, min_size=1, max_size=40), DAYS)
 @example([Membership("BPU", None, date(9999, 12, 31), None)], date(2021, 4, 30))
-def test_sql_and_python_say_the_same(
-    connection: duckdb.DuckDBPyConnection, memberships: list[Membership], as_of: date
-) -> None:
-    for membership, (state, paid, _) in zip(memberships, in_sql(connection, memberships, as_of), strict=True):
+def test_sql_and_python_say_the_same(engine: Engine, memberships: list[Membership], as_of: date) -> None:
+    for membership, (state, paid, _) in zip(memberships, in_sql(engine, memberships, as_of), strict=True):
         plain = protection(membership=membership, as_of=as_of)
         assert (state, paid) == (plain.state, plain.paid_through), membership
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(MEMBERSHIPS.filter(lambda m: m.paid_month != date(9999, 12, 1)), min_size=1, max_size=40), DAYS)
-def test_sql_and_python_end_the_grace_on_one_day(
-    connection: duckdb.DuckDBPyConnection, memberships: list[Membership], as_of: date
-) -> None:
-    found = [until for _, _, until in in_sql(connection, memberships, as_of)]
+def test_sql_and_python_end_the_grace_on_one_day(engine: Engine, memberships: list[Membership], as_of: date) -> None:
+    found = [until for _, _, until in in_sql(engine, memberships, as_of)]
     assert found == [protection(membership=m, as_of=as_of).grace_until for m in memberships]
 
 
-def test_a_segment_nobody_knows_is_computed_without_grace(connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_segment_nobody_knows_is_computed_without_grace(engine: Engine) -> None:
     stranger = Membership("XYZ", None, date(2021, 3, 1), None)
-    assert in_sql(connection, [stranger], date(2021, 4, 1))[0][0] == "lapsed"
+    assert in_sql(engine, [stranger], date(2021, 4, 1))[0][0] == "lapsed"
     assert protection(membership=stranger, as_of=date(2021, 4, 1)).state == "lapsed"
 
 

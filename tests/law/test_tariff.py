@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import doctest
 import random
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 import yaml
@@ -26,6 +22,8 @@ from jangkau.law.loading import law
 from jangkau.law.owed import Charges
 from jangkau.law.tariff import tariff
 from jangkau.law.values import PAYERS, PROGRAMMES, SCALES, SECTORS
+from tests.law import engines
+from tests.law.engines import Engine, Row
 
 FOLDER = Path(__file__).parents[1] / "cases" / "law"
 CASES: list[dict[str, Any]] = [
@@ -34,7 +32,6 @@ CASES: list[dict[str, Any]] = [
     for case in yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     if case["facts"]["segment"] in ("BPU", "PU")
 ]
-PRICE = (files("jangkau.law") / "sql" / "price.sql").read_text(encoding="utf-8")
 TYPES = {
     **dict.fromkeys(("income", "wage", "jkk_class"), pa.int64()),
     **dict.fromkeys(("segment", "scale", "sector", "payer"), pa.string()),
@@ -43,13 +40,6 @@ TYPES = {
 TAKES = tuple(f"takes_{programme.lower()}" for programme in PROGRAMMES)
 # The worker's part of PU stands in columns of its own; everything else is paid by `payer`.
 COLUMNS = {"jkk": "JKK", "jkm": "JKM", "jht": "JHT", "jp": "JP", "jkp": "JKP"}
-Row = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as opened:
-        yield opened
 
 
 def of_case(case: dict[str, Any]) -> tuple[Facts, date]:
@@ -60,17 +50,14 @@ def of_case(case: dict[str, Any]) -> tuple[Facts, date]:
     return Facts(**facts), date(int(year), int(month), 1)
 
 
-def priced(connection: duckdb.DuckDBPyConnection, people: list[Facts], month: date) -> list[Row]:
+def priced(engine: Engine, people: list[Facts], month: date) -> list[Row]:
     """These people by sql/price.sql."""
     columns = {name: pa.array([getattr(one, name) for one in people], kind) for name, kind in TYPES.items()}
     for name, programme in zip(TAKES, PROGRAMMES, strict=True):
         asked = [None if one.programmes is None else programme in one.programmes for one in people]
         columns[name] = pa.array(asked, pa.bool_())
-    connection.register("person", pa.table({"id": pa.array(range(len(people)), pa.int64()), **columns}))
-    connection.execute(tariff(month=month).sql())
-    connection.execute(PRICE)
-    rows: list[Row] = connection.sql("SELECT * FROM priced ORDER BY id").to_arrow_table().to_pylist()
-    return rows
+    table = pa.table({"id": pa.array(range(len(people)), pa.int64()), **columns})
+    return engines.priced(engine=engine, people=table, month=month)
 
 
 def answer(row: Row) -> dict[str, Any]:
@@ -117,9 +104,9 @@ def test_the_cases_are_as_many_as_there_were() -> None:
 
 
 @pytest.mark.parametrize("month", sorted({str(case["month"])[:7] for case in CASES}))
-def test_a_case_has_the_answer_that_it_expects_in_sql_too(connection: duckdb.DuckDBPyConnection, month: str) -> None:
+def test_a_case_has_the_answer_that_it_expects_in_sql_too(engine: Engine, month: str) -> None:
     cases = [case for case in CASES if str(case["month"])[:7] == month]
-    rows = priced(connection, [of_case(case)[0] for case in cases], of_case(cases[0])[1])
+    rows = priced(engine, [of_case(case)[0] for case in cases], of_case(cases[0])[1])
     for case, row in zip(cases, rows, strict=True):
         expect, found = case["expect"], answer(row)
         by_payer: dict[str, int] = {}
@@ -184,18 +171,18 @@ MONTHS += ["2026-01", "2026-02", "2026-05", "2027-01", "2027-03", "2027-12"]
 
 
 @pytest.mark.parametrize("month", MONTHS)
-def test_anybody_owes_in_sql_what_he_owes_in_python(connection: duckdb.DuckDBPyConnection, month: str) -> None:
+def test_anybody_owes_in_sql_what_he_owes_in_python(engine: Engine, month: str) -> None:
     draw, first = random.Random(month), date.fromisoformat(f"{month}-01")
     people = [invented(draw) for _ in range(1_250)]
-    for facts, row in zip(people, priced(connection, people, first), strict=True):
+    for facts, row in zip(people, priced(engine, people, first), strict=True):
         assert answer(row) == plain(facts, first), facts
     assert len({one.segment for one in people}) == 2
 
 
-def test_the_invented_people_meet_every_kind_of_answer(connection: duckdb.DuckDBPyConnection) -> None:
+def test_the_invented_people_meet_every_kind_of_answer(engine: Engine) -> None:
     draw = random.Random(1)
     people = [invented(draw) for _ in range(2_000)]
-    rows = [row for month in (date(2026, 5, 1), date(2027, 3, 1)) for row in priced(connection, people, month)]
+    rows = [row for month in (date(2026, 5, 1), date(2027, 3, 1)) for row in priced(engine, people, month)]
     assert {row["refused"] for row in rows} == {None, "payer", "sector", "jkk_class"}
     assert {None, "JP", "JKK,JKM"} <= {row["unknown"] for row in rows}
     assert {row["verified"] for row in rows} == {True, False}
@@ -228,27 +215,26 @@ EARNER = Facts("PU", wage=5_000_000, jkk_class=1)
         (Facts("XYZ", income=1), "segment"),
     ],
 )
-def test_whom_python_complains_of_sql_refuses(connection: duckdb.DuckDBPyConnection, facts: Facts, fact: str) -> None:
+def test_whom_python_complains_of_sql_refuses(engine: Engine, facts: Facts, fact: str) -> None:
     assert plain(facts, MAY) == {"refused": fact}
-    assert answer(priced(connection, [facts], MAY)[0]) == {"refused": fact}
+    assert answer(priced(engine, [facts], MAY)[0]) == {"refused": fact}
 
 
-def test_before_there_was_jkp_nobody_could_take_it(connection: duckdb.DuckDBPyConnection) -> None:
+def test_before_there_was_jkp_nobody_could_take_it(engine: Engine) -> None:
     facts = replace(EARNER, programmes=("JKK", "JKP"))
-    assert [answer(priced(connection, [facts], month)[0]).get("refused") for month in (date(2021, 1, 1), MAY)] == [
+    assert [answer(priced(engine, [facts], month)[0]).get("refused") for month in (date(2021, 1, 1), MAY)] == [
         "programmes",
         None,
     ]
 
 
-def test_the_tables_are_small_and_made_again_for_another_month(connection: duckdb.DuckDBPyConnection) -> None:
-    before, after = (priced(connection, [WORKER], month)[0]["total"] for month in (date(2026, 3, 1), MAY))
+def test_the_tables_are_small_and_made_again_for_another_month(engine: Engine) -> None:
+    before, after = (priced(engine, [WORKER], month)[0]["total"] for month in (date(2026, 3, 1), MAY))
     assert (before, after) == (16_800, 8_400)
-    sizes = connection.execute(
-        "SELECT (SELECT count(*) FROM tariff_cell), (SELECT count(*) FROM tariff_base)"
-    ).fetchone()
-    assert sizes is not None
-    assert max(sizes) < 1_000
+    sizes = engine.rows(
+        query="SELECT (SELECT count(*) FROM tariff_cell) AS cells, (SELECT count(*) FROM tariff_base) AS bases"
+    )
+    assert max(sizes[0].values()) < 1_000
 
 
 def test_a_relief_that_the_integers_cannot_hold_is_refused() -> None:
@@ -261,21 +247,6 @@ def test_a_relief_that_the_integers_cannot_hold_is_refused() -> None:
 def test_a_month_of_no_known_law_is_complained_of() -> None:
     with pytest.raises(Complaint):
         tariff(month=date(2028, 1, 1))
-
-
-# What DuckDB has and PostgreSQL has not, or means otherwise.
-FOREIGN = re.compile(
-    r"CREATE OR REPLACE TABLE|\bto_months\b|//|\bQUALIFY\b|\bEXCLUDE\b|\bDOUBLE\b(?! PRECISION)|INTERVAL \d",
-    re.I,
-)
-
-
-@pytest.mark.parametrize(
-    "name", [path.name for path in (files("jangkau.law") / "sql").iterdir() if path.name.endswith("sql")]
-)
-def test_the_statements_say_nothing_that_only_one_engine_knows(name: str) -> None:
-    text = (files("jangkau.law") / "sql" / name).read_text(encoding="utf-8")
-    assert not FOREIGN.search(re.sub(r"--.*", "", text))
 
 
 def test_the_examples_in_the_text_are_true() -> None:

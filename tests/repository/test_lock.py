@@ -88,8 +88,16 @@ def test_every_locked_package_has_hashes(part: str, least: int) -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_adds_to_the_lock_and_repeats_nothing_of_it(part: str) -> None:
-    common = {package.name for package in locked()}
-    assert [package.name for package in locked(part) if package.name in common] == []
+    everywhere = {package.name for package in locked() if package.marker is None}
+    assert [package.name for package in locked(part) if package.name in everywhere] == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_a_part_needs_on_more_systems_than_the_lock_has_the_version_of_the_lock(part: str) -> None:
+    common = {(package.name, package.marker): package.version for package in locked()}
+    names = {name for name, _ in common}
+    again = [package for package in locked(part) if package.name in names]
+    assert [one.name for one in again if one.version not in {v for (n, _), v in common.items() if n == one.name}] == []
 
 
 def test_two_parts_ask_for_the_same_version_of_what_they_share() -> None:
@@ -104,13 +112,13 @@ def test_the_wheels_file_is_of_this_lock() -> None:
     assert {f"{package.name}=={package.version}" for package in locked()} == set(WHEELS)
 
 
-@pytest.mark.parametrize("extra", ["dev", *PARTS])
+@pytest.mark.parametrize("extra", ["dev", "platform", *PARTS])
 @pytest.mark.parametrize("python", PYTHONS)
 def test_everything_the_project_asks_for_is_locked_within_its_limits(python: tuple[int, int], extra: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     asked = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"][extra]]
     asked += project["build-system"]["requires"]
-    files = ["jangkau"] if extra == "dev" else ["jangkau", extra]
+    files = ["jangkau"] if extra in ("dev", "platform") else ["jangkau", extra]
     here = {
         package.name: package.version
         for file in files
