@@ -59,11 +59,11 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from jangkau.law.dated import refuse_unknown_day
+    from jangkau.law.facts import within
     from jangkau.law.protection import protection
 
     as_of = day(word=arguments.as_of, option="--as-of")
-    refuse_unknown_day(day=as_of, where="--as-of")
+    within(day=as_of, option="--as-of")
     membership = _membership(arguments, as_of)
     found = protection(membership=membership, as_of=as_of, unknown_grace="unknown")
     if arguments.json:
@@ -90,7 +90,7 @@ def _membership(arguments: argparse.Namespace, as_of: date) -> Membership:
 
 
 def _paid_month(arguments: argparse.Namespace, ended: date | None, as_of: date) -> date | None:
-    from jangkau.law.dated import refuse_unknown_day
+    from jangkau.law.facts import within
     from jangkau.law.months import KNOWN_UNTIL
 
     if arguments.paid_until == NEVER:
@@ -109,7 +109,7 @@ def _paid_month(arguments: argparse.Namespace, ended: date | None, as_of: date) 
         )
     paid = month(word=arguments.paid_until, option="--paid-until")
     if paid >= KNOWN_UNTIL:
-        refuse_unknown_day(day=paid, where="--paid-until")
+        within(day=paid, option="--paid-until")
     return paid
 
 

@@ -9,7 +9,6 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-
 # Short enough for a tile of the map.
 _SHORT = {
     "11": "Aceh", "12": "Sumut", "13": "Sumbar", "14": "Riau", "15": "Jambi", "16": "Sumsel", "17": "Bengkulu",
