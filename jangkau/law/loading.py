@@ -172,9 +172,7 @@ def _relief(block: Block, instruments: dict[str, Instrument]) -> Relief:
         *("programmes", "valid_from", "valid_until", "who", "verified", "source", "when", "paid_up_to", "not_paid_by"),
         *("unsettled_payers", "question", "assumed", "order", "settled"),
     )
-    when = block.get("when", Block())
-    when.place = block.place
-    when.only("sector", "labour_intensive")
+    when = block.inner("when", "sector", "labour_intensive")
     if "sector" in when and when["sector"] not in SECTORS:
         raise block.fault(f"Sektor {when['sector']} tidak ada.", f"There is no sector {when['sector']}.")
     instrument = instrument_of(block=block, instruments=instruments)

@@ -288,7 +288,7 @@ def _type(block: Block, name: str, instruments: Mapping[str, Instrument], said: 
             raise one.fault("Ada article tanpa instrument.", "There is an article and no instrument.")
         days = (said["valid_from"], said["valid_until"])
         article = article_of(block=one, instrument=said["instrument"], instruments=instruments, days=days)
-    plafon = one.get("plafon", Block())
+    plafon = one.inner("plafon", "above", "up_to")
     limits = {side: plafon.rupiah(side) for side in ("above", "up_to") if side in plafon}
     rule = TypeRule(
         duty=duty,  # type: ignore[arg-type]  # one of its words: compared above

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 from importlib.resources import files
@@ -18,6 +19,7 @@ from jangkau.law.values import SEGMENTS, Rule
 
 SHIPPED = Path(str(files("jangkau.law")))
 RATE_FILES = tuple(f"rates/{name}.yaml" for name in RATES)
+FOLDERS = ("instruments", "rates", "duties")
 DATED = (*RATE_FILES, *FILES)
 RELIEFS = ("rates/reliefs.yaml", "rates/deferrals.yaml")
 EARLY = """
@@ -37,7 +39,7 @@ BLOCK = re.compile(r"^( *)- (?:\{?valid_from|segment|limit|instrument|relief|def
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("instruments", "rates", "duties"):
+    for name in FOLDERS:
         shutil.copytree(SHIPPED / name, tmp_path / name)
     return tmp_path
 
@@ -104,6 +106,28 @@ def test_a_slip_of_any_kind_in_any_file_is_refused_with_its_line(
     complaint = refusal(folder)
     assert re.search(says, complaint.why.en)
     refused_within(complaint, name, lines)
+
+
+@pytest.mark.parametrize("name", ["duties", "holidays", "jp_ceilings", "regulations"])
+@pytest.mark.parametrize(
+    ("pattern", "instead", "says"),
+    [
+        (r"  published: .*\n", "", "There is no 'published'"),
+        (r"name: .*", 'name: ""', "'name' is empty"),
+        (r"in_force: [0-9-]+", "in_force: soon", "'in_force' must be a date"),
+        (r"signed: [a-z0-9-]+", "signed: 2027-01-01", "in force before it is signed"),
+        (r"ended: [a-z0-9-]+", "ended: 2001-01-01", "ends before it begins"),
+        (r"ends: \[", "ends: [uu-1-1945, ", "There is no regulation uu-1-1945"),
+        (r"verified: (true|false)", "verifed: true", "Not known: 'verifed'"),
+    ],
+)
+def test_a_slip_in_a_regulation_is_refused_with_its_line(
+    folder: Path, name: str, pattern: str, instead: str, says: str
+) -> None:
+    lines = slipped(folder, f"instruments/{name}.yaml", pattern, instead)
+    complaint = refusal(folder)
+    assert says in complaint.why.en
+    refused_within(complaint, f"instruments/{name}.yaml", lines)
 
 
 @pytest.mark.parametrize("name", DATED)
@@ -221,3 +245,23 @@ def test_every_series_reaches_from_the_first_day_to_the_last() -> None:
         assert rules[0].valid_from == KNOWN_FROM
         assert rules[-1].valid_until is None or rules[-1].valid_until >= KNOWN_UNTIL
     assert {name.split(".")[0].upper() for name in law().rules if name.endswith(".grace")} == set(SEGMENTS)
+
+
+ODD = ("null", "[]", "{}", "-1", "x", "1.5", "true", "2026-02-30", "[null]", "[[a]]", "{a: 1}")
+FIELD = re.compile(r"""(?<=[ {,-])[a-z_]+: ("[^"]*"|\{[^{}]*\}|\[[^]]*\]|[^,{}\n\[\]"']+)""")
+
+
+def test_whatever_is_written_in_a_field_is_taken_or_refused_with_its_line(folder: Path) -> None:
+    draw = random.Random(4)
+    refused = 0
+    for path in draw.choices(sorted(folder.glob("*/*.yaml")), k=200):
+        text = path.read_text(encoding="utf-8")
+        field = draw.choice(list(FIELD.finditer(text)))
+        path.write_text(text[: field.start(1)] + draw.choice(ODD) + text[field.end(1) :], encoding="utf-8")
+        try:
+            load(folder=folder)
+        except Complaint as complaint:
+            refused += 1
+            assert re.fullmatch(rf"law/(?:{'|'.join(FOLDERS)})/[a-z_]+\.yaml:\d+", complaint.where), complaint.where
+        path.write_text(text, encoding="utf-8")
+    assert refused > 100
