@@ -127,11 +127,6 @@ class KurRule(Said):
     notes: tuple[Text, ...]
     types: Mapping[str, TypeRule]
 
-    @property
-    def block(self) -> Rule:
-        """Its dates and source."""
-        return self
-
 
 def rules_of(*, law: Law, name: str, kind: type[R]) -> tuple[R, ...]:
     """The rules of one series through time. KeyError for a series that is not there."""
