@@ -15,36 +15,6 @@ _YES = Text("ya", "yes")
 _NO = Text("belum pasti", "not confirmed")
 
 
-def day(*, word: str, option: str) -> date:
-    """A day written YYYY-MM-DD; Complaint otherwise."""
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", word, re.ASCII):
-            return date.fromisoformat(word)
-    except ValueError:
-        pass
-    raise Complaint(
-        what=Text(f"'{word}' bukan tanggal.", f"'{word}' is no date."),
-        where=option,
-        why=Text("Tanggal ditulis tahun-bulan-hari.", "A date is written year-month-day."),
-        do=Text("Tulis misalnya 2021-04-30.", "Write, for example, 2021-04-30."),
-    )
-
-
-def month(*, word: str, option: str) -> date:
-    """The first day of a month written YYYY-MM; Complaint otherwise."""
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}", word, re.ASCII):
-            return date.fromisoformat(f"{word}-01")
-    except ValueError:
-        pass
-    raise Complaint(
-        what=Text(f"'{word}' bukan bulan.", f"'{word}' is no month."),
-        where=option,
-        why=Text("Bulan ditulis tahun-bulan.", "A month is written year-month."),
-        do=Text("Tulis misalnya 2021-01.", "Write, for example, 2021-01."),
-    )
-
-
 def rupiah(*, word: str, option: str) -> int:
     """Whole rupiah in digits, a minus allowed so that the law can refuse it; Complaint otherwise."""
     if re.fullmatch(r"-?\d{1,30}", word, re.ASCII):

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "whom": one.whom.in_(language),
                 "before": one.before.in_(language),
                 "after": one.after.in_(language),
-                "article": one.cited,
+                "article": one.cited.in_(language),
                 "verified": one.verified,
                 "source": one.source,
             }
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     for one in found:
         mark = "" if one.verified else f" ({_UNVERIFIED.in_(language)})"
         print(f"\n{one.what.in_(language)}: {_CHANGES[one.change].in_(language)}{mark}")
-        words = (one.whom.in_(language), one.before.in_(language), one.after.in_(language), one.cited)
+        words = (one.whom.in_(language), one.before.in_(language), one.after.in_(language), one.cited.in_(language))
         for label, said_ in zip(_LINES, words, strict=True):
             if said_:
                 print(f"  {label.in_(language)}: {said_}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from jangkau.cli.law_answer import AS_JSON, as_json, certainty, day, lines, rupiah
+from jangkau.cli.law_answer import AS_JSON, as_json, certainty, lines, rupiah
 from jangkau.complaints import Text
 
 if TYPE_CHECKING:
@@ -63,15 +63,16 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from jangkau.law.duty import LoanFacts, duty
+    from jangkau.law.facts import read_day
 
-    agreed = day(word=arguments.agreed, option="--agreed")
+    agreed = read_day(text=arguments.agreed, option="--agreed")
     facts = LoanFacts(
         kur=arguments.kur,
         plafon=None if arguments.plafon is None else rupiah(word=arguments.plafon, option="--plafon"),
         agreed=agreed,
         employer=arguments.employer or None,
     )
-    as_of = agreed if arguments.as_of is None else day(word=arguments.as_of, option="--as-of")
+    as_of = agreed if arguments.as_of is None else read_day(text=arguments.as_of, option="--as-of")
     found = duty(facts=facts, as_of=as_of)
     print(as_json(values=_values(found, facts)) if arguments.json else _shown(found, arguments))
     return 0

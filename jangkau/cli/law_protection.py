@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from jangkau.cli.law_answer import AS_JSON, as_json, certainty, day, lines, month
+from jangkau.cli.law_answer import AS_JSON, as_json, certainty, lines
 from jangkau.complaints import Complaint, Text
 
 if TYPE_CHECKING:
@@ -59,11 +59,10 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from jangkau.law.dated import refuse_unknown_day
+    from jangkau.law.facts import read_day
     from jangkau.law.protection import protection
 
-    as_of = day(word=arguments.as_of, option="--as-of")
-    refuse_unknown_day(day=as_of, where="--as-of")
+    as_of = read_day(text=arguments.as_of, option="--as-of")
     membership = _membership(arguments, as_of)
     found = protection(membership=membership, as_of=as_of, unknown_grace="unknown")
     if arguments.json:
@@ -74,11 +73,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _membership(arguments: argparse.Namespace, as_of: date) -> Membership:
+    from jangkau.law.facts import any_day
     from jangkau.law.protection import Membership, segment_named
 
     segment = segment_named(name=arguments.segment)
-    started = None if arguments.started is None else day(word=arguments.started, option="--started")
-    ended = None if arguments.ended is None else day(word=arguments.ended, option="--ended")
+    started = None if arguments.started is None else any_day(text=arguments.started, option="--started")
+    ended = None if arguments.ended is None else any_day(text=arguments.ended, option="--ended")
     if started is not None and ended is not None and ended < started:
         raise Complaint(
             what=Text("Kepesertaan berakhir sebelum mulai.", "The membership ends before it begins."),
@@ -90,7 +90,7 @@ def _membership(arguments: argparse.Namespace, as_of: date) -> Membership:
 
 
 def _paid_month(arguments: argparse.Namespace, ended: date | None, as_of: date) -> date | None:
-    from jangkau.law.dated import refuse_unknown_day
+    from jangkau.law.facts import any_month, within
     from jangkau.law.months import KNOWN_UNTIL
 
     if arguments.paid_until == NEVER:
@@ -107,9 +107,9 @@ def _paid_month(arguments: argparse.Namespace, ended: date | None, as_of: date) 
                 "Write, for example, --paid-until 2021-01, or --paid-until never if nothing was ever paid.",
             ),
         )
-    paid = month(word=arguments.paid_until, option="--paid-until")
+    paid = any_month(text=arguments.paid_until, option="--paid-until")
     if paid >= KNOWN_UNTIL:
-        refuse_unknown_day(day=paid, where="--paid-until")
+        within(day=paid, option="--paid-until")
     return paid
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from jangkau.complaints import Complaint, Language, Text
+from jangkau.complaints import Language, Text
 
 if TYPE_CHECKING:
     import argparse
-    from datetime import date
 
     from jangkau.cli.parser import Parser
     from jangkau.law.dates import InForce
@@ -19,7 +18,12 @@ HELP = Text(
 )
 _SINCE = Text("sejak {start}", "since {start}")
 _BETWEEN = Text("{start} sampai sebelum {end}", "{start} to before {end}")
-_LINES = (Text("dasar hukum", "law"), Text("sumber", "source"), Text("berkas", "file"))
+_LINES = (
+    Text("masih terbuka", "open"),
+    Text("dasar hukum", "law"),
+    Text("sumber", "source"),
+    Text("berkas", "file"),
+)
 _UNVERIFIED = Text("belum terverifikasi", "not verified")
 
 
@@ -35,7 +39,7 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the values; Complaint for an unknown programme or a day outside the known law."""
     from jangkau.law.dates import in_force
-    from jangkau.law.facts import among, missing
+    from jangkau.law.facts import among, missing, read_day
     from jangkau.law.loading import law
     from jangkau.law.values import PROGRAMMES
 
@@ -56,28 +60,6 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def read_day(*, text: str, option: str) -> date:
-    """A day written YYYY-MM-DD. Complaint when it is none or the law is not known for it."""
-    import re
-    from datetime import date
-
-    from jangkau.law.facts import within
-
-    try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            raise ValueError
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Complaint(
-            what=Text(f"'{text}' bukan tanggal.", f"'{text}' is no date."),
-            where=option,
-            why=Text("Tanggal ditulis tahun-bulan-hari.", "A date is written year-month-day."),
-            do=Text("Tulis misalnya 2025-03-01.", "Write for example 2025-03-01."),
-        ) from None
-    within(day=day, option=option)
-    return day
-
-
 def _as_json(one: InForce, language: Language) -> dict[str, object]:
     return {
         "name": one.name,
@@ -86,10 +68,11 @@ def _as_json(one: InForce, language: Language) -> dict[str, object]:
         "says": one.says.in_(language),
         "valid_from": f"{one.valid_from}",
         "valid_until": None if one.valid_until is None else f"{one.valid_until}",
-        "article": one.cited,
+        "article": one.cited.in_(language),
         "verified": one.verified,
         "source": one.source,
         "file": one.place,
+        "open": None if one.open is None else one.open.in_(language),
     } | ({"rows": list(one.rows)} if one.rows else {})
 
 
@@ -99,7 +82,8 @@ def _words(one: InForce, language: Language) -> str:
         when = _BETWEEN.format(start=one.valid_from, end=one.valid_until)
     mark = "" if one.verified else f" ({_UNVERIFIED.in_(language)})"
     lines = [f"{one.segment}: {one.what.in_(language)} = {one.says.in_(language)}, {when.in_(language)}{mark}"]
-    for label, words in zip(_LINES, (one.cited, one.source, one.place), strict=True):
+    open_ = "" if one.open is None or one.open.in_(language) in lines[0] else one.open.in_(language)
+    for label, words in zip(_LINES, (open_, one.cited.in_(language), one.source, one.place), strict=True):
         if words:
             lines.append(f"  {label.in_(language)}: {words}")
     for row in one.rows:

@@ -14,6 +14,7 @@ from jangkau.charts.tiles import Tile
 from jangkau.charts.waterfall import Step
 from jangkau.complaints import Text
 from jangkau.gaps import report_words as words
+from jangkau.places import province_short
 
 Summary = Mapping[str, Any]
 FEW = 100
@@ -121,7 +122,7 @@ def map_tiles(*, found: Mapping[str, Group], places: Mapping[str, tuple[int, int
         made.append(
             Tile(
                 name=names.get(code, code),
-                short=words.PROVINCE_SHORT.get(code, code),
+                short=province_short(code),
                 column=column,
                 row=row,
                 share=found[code].share if eligible >= FEW else None,

@@ -93,9 +93,22 @@ class Block(dict[str, Any]):
         if not isinstance(value, list):
             raise self.fault(f"{name!r} harus daftar.", f"{name!r} must be a list.")
         for word in value:
+            if not isinstance(word, str):
+                raise self.fault(f"{name!r} harus daftar kata.", f"{name!r} must be a list of words.")
             if among is not None and word not in among:
                 raise self.fault(f"{name!r}: {word} tidak dikenal.", f"{name!r}: there is no {word}.")
         return tuple(value)
+
+    def inner(self, name: str, *fields: str) -> Block:
+        """A mapping inside this block with these fields at most; an empty one where it is not written."""
+        value = self.get(name)
+        if name not in self:
+            value = Block()
+            value.place = self.place
+        if not isinstance(value, Block):
+            raise self.fault(f"{name!r} harus berisi {', '.join(fields)}.", f"{name!r} must hold {', '.join(fields)}.")
+        value.only(*fields)
+        return value
 
     def only(self, *names: str) -> None:
         """Refuse a field that nobody reads: it is a slip of the pen."""
@@ -123,7 +136,13 @@ def read_blocks(*, text: str, file: str) -> list[Block]:
             key = loader.construct_object(key_node, deep=True)
             if key in block:
                 raise block.fault(f"{key!r} tertulis dua kali.", f"{key!r} is written twice.")
-            block[key] = loader.construct_object(value_node, deep=True)
+            try:
+                block[key] = loader.construct_object(value_node, deep=True)
+            except ValueError:  # a date such as 2026-02-30
+                raise refused(
+                    place=Place(file, value_node.start_mark.line + 1),
+                    why=Text("Ada tanggal yang tidak ada.", "There is a date that does not exist."),
+                ) from None
         return block
 
     Lines.add_constructor("tag:yaml.org,2002:map", mapping)
@@ -134,10 +153,6 @@ def read_blocks(*, text: str, file: str) -> list[Block]:
         line = mark.line + 1 if mark is not None else 1
         raise refused(
             place=Place(file, line), why=Text("Bukan YAML yang dapat dibaca.", "It cannot be read as YAML.")
-        ) from None
-    except ValueError:  # a date such as 2026-02-30
-        raise refused(
-            place=Place(file, 1), why=Text("Ada tanggal yang tidak ada.", "There is a date that does not exist.")
         ) from None
     if not isinstance(found, list) or not all(isinstance(block, Block) for block in found):
         raise refused(place=Place(file, 1), why=Text("Harus daftar blok.", "It must be a list of blocks."))

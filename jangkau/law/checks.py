@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.blocks import refused
-from jangkau.law.months import KNOWN_UNTIL
-from jangkau.law.values import Instrument, Law, Place, Relief, Series, Value
+from jangkau.law.citations import within_life
+from jangkau.law.months import KNOWN_FROM, KNOWN_UNTIL
+from jangkau.law.values import Instrument, Law, Place, Relief, Rule, Value
 
 # The printed BPU table leaves Rp999 between one bracket and the next; a wider hole is a slip of the pen.
 WIDEST_HOLE = 999
@@ -19,11 +21,15 @@ def check(*, law: Law) -> None:
     for instrument in law.instruments.values():
         _instrument(instrument, law)
     for series in law.series.values():
-        _periods(series)
+        _periods(series.id, series.begins, series.values)
         for value in series.values:
-            _life(value.place, value.instrument, value.valid_from, value.valid_until)
+            _rests(value)
             _brackets(value)
             _slices(value)
+    for name, rules in law.rules.items():
+        _periods(name, KNOWN_FROM, rules)
+        for rule in rules:
+            _rests(rule)
     for relief in (*law.reliefs, *law.deferrals):
         _relief(relief)
     for kind in (law.reliefs, law.deferrals):
@@ -58,53 +64,48 @@ def _instrument(one: Instrument, law: Law) -> None:
             )
 
 
-def _periods(series: Series) -> None:
+def _periods(name: str, begins: date, values: Sequence[Rule]) -> None:
     """One value for every day from the beginning of the series to the end of the known law."""
-    for value in series.values:
+    for value in values:
         if value.valid_until is not None and value.valid_until <= value.valid_from:
-            raise _fault(
-                value.place, f"{series.id}: berakhir sebelum mulai.", f"{series.id}: it ends before it begins."
-            )
-    first, last = series.values[0], series.values[-1]
-    if first.valid_from != series.begins:
-        raise _hole(first.place, series, min(first.valid_from, series.begins), max(first.valid_from, series.begins))
-    for one, following in pairwise(series.values):
+            raise _fault(value.place, f"{name}: berakhir sebelum mulai.", f"{name}: it ends before it begins.")
+    first, last = values[0], values[-1]
+    if first.valid_from != begins:
+        raise _hole(first.place, name, min(first.valid_from, begins), max(first.valid_from, begins))
+    for one, following in pairwise(values):
         if one.valid_until is None or one.valid_until > following.valid_from:
             raise _fault(
                 following.place,
-                f"{series.id}: dua nilai berlaku pada {following.valid_from} (lihat {one.place}).",
-                f"{series.id}: two values are in force on {following.valid_from} (see {one.place}).",
+                f"{name}: dua nilai berlaku pada {following.valid_from} (lihat {one.place}).",
+                f"{name}: two values are in force on {following.valid_from} (see {one.place}).",
             )
         if one.valid_until < following.valid_from:
-            raise _hole(following.place, series, one.valid_until, following.valid_from)
+            raise _hole(following.place, name, one.valid_until, following.valid_from)
     if last.valid_until is not None and last.valid_until < KNOWN_UNTIL:
-        raise _hole(last.place, series, last.valid_until, KNOWN_UNTIL)
+        raise _hole(last.place, name, last.valid_until, KNOWN_UNTIL)
 
 
-def _hole(place: Place, series: Series, start: date, end: date) -> Complaint:
+def _hole(place: Place, name: str, start: date, end: date) -> Complaint:
     last = end - timedelta(days=1)
     return _fault(
         place,
-        f"{series.id}: tidak ada nilai dari {start} sampai {last}.",
-        f"{series.id}: there is no value from {start} to {last}.",
+        f"{name}: tidak ada nilai dari {start} sampai {last}.",
+        f"{name}: there is no value from {start} to {last}.",
     )
 
 
-def _life(place: Place, cited: Instrument | None, start: date, end: date | None) -> None:
-    if cited is None:
-        return
-    if start < cited.reaches_from:
-        raise _fault(
-            place,
-            f"{cited.name} dikutip untuk {start}, tetapi baru berlaku {cited.reaches_from} ({cited.place}).",
-            f"{cited.name} is cited for {start}, but is in force from {cited.reaches_from} only ({cited.place}).",
-        )
-    if cited.ended is not None and (end is None or end > cited.ended):
-        raise _fault(
-            place,
-            f"{cited.name} dikutip sampai {end or 'seterusnya'}, tetapi berakhir {cited.ended} ({cited.place}).",
-            f"{cited.name} is cited until {end or 'ever'}, but ends on {cited.ended} ({cited.place}).",
-        )
+def _rests(rule: Rule) -> None:
+    """A regulation is cited within its life; one that is read back, for days before it only."""
+    cited = rule.instrument
+    if rule.read_back:
+        if cited is None or rule.valid_until is None or rule.valid_until > cited.reaches_from:
+            raise _fault(
+                rule.place,
+                "read_back hanya untuk waktu sebelum peraturan itu berlaku.",
+                "read_back is for the time before the regulation only.",
+            )
+    elif cited is not None:
+        within_life(place=rule.place, cited=cited, start=rule.valid_from, end=rule.valid_until)
 
 
 def _brackets(value: Value) -> None:
@@ -149,7 +150,7 @@ def _slices(value: Value) -> None:
 def _relief(one: Relief) -> None:
     if one.valid_until <= one.valid_from:
         raise _fault(one.place, f"{one.id}: berakhir sebelum mulai.", f"{one.id}: it ends before it begins.")
-    _life(one.place, one.instrument, one.valid_from, one.valid_until)
+    within_life(place=one.place, cited=one.instrument, start=one.valid_from, end=one.valid_until)
     if (one.unsettled_payers or not one.settled) and one.question is None:
         raise _fault(
             one.place,

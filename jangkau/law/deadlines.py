@@ -8,9 +8,11 @@ from decimal import Decimal
 from functools import cache
 
 from jangkau.complaints import Text
-from jangkau.law.dated import Block, in_force, refuse_unknown_day, shipped
+from jangkau.law.facts import within
+from jangkau.law.loading import law
 from jangkau.law.months import month_end
 from jangkau.law.protection import grace, segment_named
+from jangkau.law.rules import DueDay, Holidays, Penalty, Periods, Said, rule_on, rules_of
 
 _SATURDAY = 5
 _MOVED = Text(
@@ -32,10 +34,6 @@ _YEAR_DOUBTED = Text(
 _JOINT_LEAVE = Text(
     "{day} adalah cuti bersama; apakah itu menggeser jatuh tempo belum terbaca, jadi tidak digeser.",
     "{day} is joint leave; whether that moves the deadline was not read, so it is not moved.",
-)
-_NO_PERIODS = Text(
-    "Untuk berapa bulan sekaligus iuran {segment} boleh dibayar belum terbaca.",
-    "For how many months at once a {segment} contribution may be paid was not read.",
 )
 
 
@@ -94,7 +92,7 @@ class Deadlines:
     grace_until: date | None
     grace_basis: Basis
     periods: tuple[Period, ...]
-    periods_basis: Basis | None
+    periods_basis: Basis
     questions: tuple[Text, ...]
     notes: tuple[Text, ...]
     assumed: tuple[Text, ...]
@@ -103,18 +101,18 @@ class Deadlines:
     def verified(self) -> bool:
         """Whether every value is confirmed."""
         bases = (self.due_basis, self.penalty_basis, self.grace_basis, self.periods_basis)
-        return all(basis is not None and basis.verified for basis in bases)
+        return all(basis.verified for basis in bases)
 
 
 @cache
 def shipped_calendar() -> WorkingCalendar:
     """The years of ``law/rates/holidays.yaml``."""
-    years = shipped(name="rates/holidays.yaml", series="year")
+    years = [one for one in rules_of(law=law(), name="holidays", kind=Holidays) if one.holidays is not None]
     return WorkingCalendar(
-        holidays=frozenset(day for year in years for day in year.values["holidays"]),
-        joint_leave=frozenset(day for year in years for day in year.values["joint_leave"]),
-        known_years=frozenset(year.values["year"] for year in years),
-        doubted_years=frozenset(year.values["year"] for year in years if not year.verified),
+        holidays=frozenset(day for year in years for day in year.holidays or ()),
+        joint_leave=frozenset(day for year in years for day in year.joint_leave),
+        known_years=frozenset(year.valid_from.year for year in years),
+        doubted_years=frozenset(year.valid_from.year for year in years if not year.verified),
     )
 
 
@@ -131,52 +129,42 @@ def deadlines(*, segment: str, month: date, calendar: WorkingCalendar) -> Deadli
     """
     segment = segment_named(name=segment)
     month = month.replace(day=1)
-    refuse_unknown_day(day=month, where="month")
-    due_rule, penalty_rule = (_value(name, segment, month) for name in ("due_days", "late_penalties"))
+    within(day=month, option="month")
+    own, known = segment.lower(), law()
+    due_rule = rule_on(law=known, name=f"{own}.due_day", kind=DueDay, day=month)
+    penalty_rule = rule_on(law=known, name=f"{own}.late_penalty", kind=Penalty, day=month)
+    ahead = rule_on(law=known, name=f"{own}.payment_periods", kind=Periods, day=month)
     nominal, missing = _nominal(due_rule, month)
     due, moved = _working(nominal, calendar)
     doubts = (*missing, *moved)
-    rate = penalty_rule.values["rate"]
     kept = grace(segment=segment, as_of=month_end(month=month) + timedelta(days=1))
-    periods, periods_basis = _periods(segment, month)
-    questions = (due_rule.text(name="question"), penalty_rule.text(name="question"), kept.question)
-    unread = () if periods else (_NO_PERIODS.format(segment=segment),)
-    assumed = dict.fromkeys(rule.text(name="assumed") for rule in (due_rule, penalty_rule))
+    assumed = dict.fromkeys(rule.assumed for rule in (due_rule, penalty_rule))
     return Deadlines(
         segment=segment,
         month=month,
         nominal=nominal,
         due=due,
         due_basis=_basis(due_rule, sure=not doubts),
-        penalty_rate=None if rate is None else Decimal(rate),
+        penalty_rate=penalty_rule.rate,
         penalty_basis=_basis(penalty_rule, sure=True),
         grace_until=None if kept.months is None else month_end(month=month, later=kept.months),
-        grace_basis=Basis(kept.article, kept.instrument, kept.verified, kept.source),
-        periods=periods,
-        periods_basis=periods_basis,
-        questions=(*_said(*questions), *unread),
-        notes=_said(due_rule.text(name="note"), *doubts, kept.note),
+        grace_basis=_basis(kept, sure=True),
+        periods=tuple(Period(n, month_end(month=month, later=n - 1)) for n in ahead.months),
+        periods_basis=_basis(ahead, sure=True),
+        questions=_said(*(rule.question for rule in (due_rule, penalty_rule, kept, ahead))),
+        notes=_said(due_rule.note, *doubts, kept.note),
         assumed=_said(*assumed),
     )
 
 
-def _value(name: str, segment: str, month: date) -> Block:
-    blocks = shipped(name=f"rates/{name}.yaml", series="segment")
-    value = in_force(blocks=tuple(block for block in blocks if block.values["segment"] == segment), day=month)
-    if value is None:
-        raise ValueError(f"rates/{name}.yaml: no value for {segment} in {month:%Y-%m}")
-    return value
-
-
-def _nominal(rule: Block, month: date) -> tuple[date | None, tuple[Text, ...]]:
+def _nominal(rule: DueDay, month: date) -> tuple[date | None, tuple[Text, ...]]:
     """The day the rule names in the month after ``month``; the last of a month that is too short."""
-    day = rule.values["day"]
-    if day is None:
+    if rule.day is None:
         return None, ()
     last = month_end(month=month, later=1)
-    if day > last.day:
-        return last, (_NO_SUCH_DAY.format(day=day),)
-    return last.replace(day=day), ()
+    if rule.day > last.day:
+        return last, (_NO_SUCH_DAY.format(day=rule.day),)
+    return last.replace(day=rule.day), ()
 
 
 def _working(nominal: date | None, calendar: WorkingCalendar) -> tuple[date | None, tuple[Text, ...]]:
@@ -196,18 +184,8 @@ def _working(nominal: date | None, calendar: WorkingCalendar) -> tuple[date | No
     return due, tuple(doubts)
 
 
-def _periods(segment: str, month: date) -> tuple[tuple[Period, ...], Basis | None]:
-    for block in shipped(name="rates/payment_periods.yaml", series="segment"):
-        if block.values["segment"] == segment and block.holds_on(day=month):
-            lengths = block.values["months"]
-            return tuple(Period(n, month_end(month=month, later=n - 1)) for n in lengths), _basis(block, sure=True)
-    return (), None
-
-
-def _basis(block: Block, *, sure: bool) -> Basis:
-    article = block.values["article"]
-    cited = f"{block.instrument} {article}" if block.instrument and article else article
-    return Basis(cited, block.instrument, block.verified and sure, block.source)
+def _basis(rule: Said, *, sure: bool) -> Basis:
+    return Basis(rule.cited or None, rule.regulation, rule.verified and sure, rule.source)
 
 
 def _said(*texts: Text | None) -> tuple[Text, ...]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from jangkau.complaints import Complaint, Text
-from jangkau.law.dated import Block, in_force, refuse_unknown_day, shipped
-from jangkau.law.kur_duty import TYPES, KurRule, TypeRule, Word, kur_rules
+from jangkau.law.facts import within
+from jangkau.law.kur_duty import kur_rules
+from jangkau.law.loading import law
+from jangkau.law.rules import TYPES, GeneralRule, KurRule, TypeRule, Word, rule_on
 
 OLD_NAMES = {"tki": "pmi"}
 # Twenty times the largest KUR there ever was: such a number has zeros too many.
@@ -94,26 +96,25 @@ def duty(*, facts: LoanFacts, as_of: date) -> Duty:
     day of which no law is known.
     """
     kur = kur_type(name=facts.kur)
-    refuse_unknown_day(day=facts.agreed, where="agreed")
-    refuse_unknown_day(day=as_of, where="as of")
+    within(day=facts.agreed, option="agreed")
+    within(day=as_of, option="as of")
     _refuse_plafon(facts.plafon)
     general = general_duty(as_of=as_of, employer=facts.employer)
-    rule = next((rule for rule in kur_rules() if rule.block.holds_on(day=facts.agreed)), None)
+    rule = next((rule for rule in kur_rules() if rule.holds_on(facts.agreed)), None)
     if rule is None:
         return Duty("unknown", kur, None, None, False, "", _BEFORE_LAW, (), general)
     of_type = rule.types.get(kur)
     if of_type is None:
         question = rule.question or _BEFORE_LAW
-        if rule.block.instrument:
-            question = _NOT_NAMED.format(instrument=rule.block.instrument)
-        block = rule.block
-        return Duty("unknown", kur, None, block.instrument, False, block.source, question, rule.notes, general)
+        if rule.regulation:
+            question = _NOT_NAMED.format(instrument=rule.regulation)
+        return Duty("unknown", kur, None, rule.regulation, False, rule.source, question, rule.notes, general)
     return _of_type(kur, facts, rule, of_type, general)
 
 
 def _of_type(kur: str, facts: LoanFacts, rule: KurRule, of_type: TypeRule, general: GeneralDuty) -> Duty:
     if of_type.duty_above is not None and facts.plafon is None:
-        raise _missing_plafon(kur, rule.block)
+        raise _missing_plafon(kur, rule)
     word = of_type.of(plafon=facts.plafon)
     known = word != "unknown"
     doubts = _doubts(facts, rule, of_type)
@@ -121,10 +122,10 @@ def _of_type(kur: str, facts: LoanFacts, rule: KurRule, of_type: TypeRule, gener
     return Duty(
         duty=word,
         kur=kur,
-        article=f"{rule.block.instrument} {of_type.article}" if known else None,
-        instrument=rule.block.instrument,
-        verified=known and rule.block.verified and not doubts,
-        source=rule.block.source,
+        article=f"{rule.regulation} {of_type.article}" if known else None,
+        instrument=rule.regulation,
+        verified=known and rule.verified and not doubts,
+        source=rule.source,
         question=None if known else of_type.question,
         notes=(*rule.notes, *about, *doubts) if known else rule.notes,
         general_duty=general,
@@ -135,28 +136,29 @@ def _doubts(facts: LoanFacts, rule: KurRule, of_type: TypeRule) -> tuple[Text, .
     """What takes the certainty from an answer: a rule not yet seen in force, a loan that its type does not have."""
     doubts = []
     if rule.certain_from is not None and facts.agreed < rule.certain_from:
-        read, seen = rule.block.valid_from.isoformat(), rule.certain_from.isoformat()
-        doubts.append(_UNCERTAIN_START.format(instrument=rule.block.instrument, read=read, seen=seen))
+        read, seen = rule.valid_from.isoformat(), rule.certain_from.isoformat()
+        doubts.append(_UNCERTAIN_START.format(instrument=rule.regulation, read=read, seen=seen))
     if facts.plafon is not None:
         low, high = of_type.plafon_above, of_type.plafon_up_to
         if (low is not None and facts.plafon <= low) or (high is not None and facts.plafon > high):
-            doubts.append(_NOT_OF_TYPE.format(instrument=rule.block.instrument))
+            doubts.append(_NOT_OF_TYPE.format(instrument=rule.regulation))
     return tuple(doubts)
 
 
 def general_duty(*, as_of: date, employer: bool | None = None) -> GeneralDuty:
     """What an own-account worker must join on a day; whether an employer must join JHT as well is an open question."""
-    block = in_force(blocks=shipped(name="duties/general.yaml"), day=as_of)
-    if block is None or block.instrument is None:
-        raise ValueError(f"duties/general.yaml: no duty is in force on {as_of}")
+    within(day=as_of, option="as of")
+    rule = rule_on(law=law(), name="bpu.duty", kind=GeneralRule, day=as_of)
+    if rule.instrument is None:  # what is known cites one
+        raise KeyError(as_of)
     return GeneralDuty(
         duty="must",
-        programmes=tuple(block.values["compulsory"]),
-        voluntary=() if employer else tuple(block.values["voluntary"]),
-        article=f"{block.instrument} {block.values['article']}",
-        instrument=block.instrument,
-        verified=block.verified,
-        source=block.source,
+        programmes=rule.compulsory,
+        voluntary=() if employer else rule.voluntary,
+        article=rule.cited,
+        instrument=rule.instrument.name,
+        verified=rule.verified,
+        source=rule.source,
         question=_EMPLOYER if employer else None,
         notes=(_EMPLOYED,),
     )
@@ -192,13 +194,13 @@ def _refuse_plafon(plafon: int | None) -> None:
     )
 
 
-def _missing_plafon(kur: str, block: Block) -> Complaint:
+def _missing_plafon(kur: str, rule: KurRule) -> Complaint:
     return Complaint(
         what=Text("Plafon belum diberikan.", "The loan's ceiling (plafon) is not given."),
         where="plafon",
         why=Text(
-            f"{block.instrument} mewajibkan peminjam KUR {kur} menurut besar plafon.",
-            f"Under {block.instrument} the duty of a KUR {kur} borrower hangs on the size of the loan.",
+            f"{rule.regulation} mewajibkan peminjam KUR {kur} menurut besar plafon.",
+            f"Under {rule.regulation} the duty of a KUR {kur} borrower hangs on the size of the loan.",
         ),
         do=Text("Beri plafon dalam rupiah.", "Give the loan's ceiling in rupiah."),
     )

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from importlib.resources import files
+from datetime import date, timedelta
 
-import yaml
+from jangkau.law.loading import law
+from jangkau.law.months import KNOWN_FROM, KNOWN_UNTIL
+from jangkau.law.rules import AgeLimit, Occupations, rule_on
 
 
 @dataclass(frozen=True)
 class Eligibility:
-    """Age limits in completed years and the occupations insured elsewhere, with their sources."""
+    """Who is outside on a day: the age limits and the occupations insured elsewhere."""
 
-    youngest: int
-    too_old: int
-    occupation_pattern: str
-    occupation_exceptions: str
-    age_source: str
+    youngest: AgeLimit
+    too_old: AgeLimit
+    occupations: Occupations
 
 
-@cache
-def eligibility() -> Eligibility:
-    """The values of ``law/rates/eligibility.yaml``."""
-    data = yaml.safe_load((files("jangkau.law") / "rates" / "eligibility.yaml").read_text(encoding="utf-8"))
+def eligibility(*, as_of: date) -> Eligibility:
+    """The limits of a day; before and after the known law those of its first and last day."""
+    day, known = min(max(as_of, KNOWN_FROM), KNOWN_UNTIL - timedelta(days=1)), law()
     return Eligibility(
-        youngest=data["youngest"]["age"],
-        too_old=data["too_old"]["age"],
-        occupation_pattern=data["occupations"]["pattern"],
-        occupation_exceptions=data["occupations"]["but_not"],
-        age_source=f"{data['youngest']['source']}; {data['too_old']['source']}",
+        youngest=rule_on(law=known, name="age.youngest", kind=AgeLimit, day=day),
+        too_old=rule_on(law=known, name="age.too_old", kind=AgeLimit, day=day),
+        occupations=rule_on(law=known, name="occupations", kind=Occupations, day=day),
     )
 
 
-def insured_elsewhere(occupation: str) -> str:
-    """SQL: does the text column name a civil servant, soldier or police officer in service."""
-    rule = eligibility()
+def insured_elsewhere(occupation: str, as_of: date = KNOWN_UNTIL) -> str:
+    """SQL: does the text column name a civil servant, soldier or police officer in service; by the newest list."""
+    rule = eligibility(as_of=as_of).occupations
     return (
-        f"coalesce(regexp_matches(upper({occupation}), '{rule.occupation_pattern}') "
-        f"AND NOT regexp_matches(upper({occupation}), '{rule.occupation_exceptions}'), FALSE)"
+        f"coalesce(regexp_matches(upper({occupation}), '{rule.pattern}') "
+        f"AND NOT regexp_matches(upper({occupation}), '{rule.but_not}'), FALSE)"
     )
 
 
@@ -48,8 +43,8 @@ def outside_age(birth_date: str, as_of: date) -> str:
 
     A year of age is completed on the birthday; who was born on 29 February completes it on 1 March of other years.
     """
-    rule = eligibility()
-    too_young, too_old = (_years_before(as_of, years) for years in (rule.youngest, rule.too_old))
+    rule = eligibility(as_of=as_of)
+    too_young, too_old = (_years_before(as_of, years) for years in (rule.youngest.age, rule.too_old.age))
     return f"coalesce({birth_date} > DATE '{too_young}' OR {birth_date} <= DATE '{too_old}', FALSE)"
 
 

@@ -95,6 +95,13 @@ def read_month(*, text: str, option: str = "--month") -> date:
     >>> read_month(text="2026-05")
     datetime.date(2026, 5, 1)
     """
+    month = any_month(text=text, option=option)
+    within(day=month, option=option)
+    return month
+
+
+def any_month(*, text: str, option: str) -> date:
+    """The first day of a month written YYYY-MM, in whatever year. Complaint when it is none."""
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) or text.startswith("0000"):
         raise Complaint(
             what=Text(f"'{text}' bukan bulan.", f"'{text}' is no month."),
@@ -102,9 +109,33 @@ def read_month(*, text: str, option: str = "--month") -> date:
             why=Text("Bulan ditulis tahun-bulan.", "A month is written year-month."),
             do=Text("Tulis misalnya 2026-05.", "Write for example 2026-05."),
         )
-    month = date(int(text[:4]), int(text[5:]), 1)
-    within(day=month, option=option)
-    return month
+    return date(int(text[:4]), int(text[5:]), 1)
+
+
+def read_day(*, text: str, option: str) -> date:
+    """A day written YYYY-MM-DD. Complaint when it is none or the law is not known for it.
+
+    >>> read_day(text="2026-05-31", option="--on")
+    datetime.date(2026, 5, 31)
+    """
+    day = any_day(text=text, option=option)
+    within(day=day, option=option)
+    return day
+
+
+def any_day(*, text: str, option: str) -> date:
+    """A day written YYYY-MM-DD, in whatever year. Complaint when it is none."""
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise Complaint(
+        what=Text(f"'{text}' bukan tanggal.", f"'{text}' is no date."),
+        where=option,
+        why=Text("Tanggal ditulis tahun-bulan-hari.", "A date is written year-month-day."),
+        do=Text("Tulis misalnya 2026-05-31.", "Write for example 2026-05-31."),
+    )
 
 
 def read_amount(*, text: str, fact: str) -> int:

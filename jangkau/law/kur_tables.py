@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from jangkau.law.as_sql import table_in_sql
-from jangkau.law.dated import refuse_unknown_day
 from jangkau.law.duty import ABSURD_PLAFON, LoanFacts, duty, general_duty
+from jangkau.law.facts import within
 from jangkau.law.kur_duty import TYPES, kur_rules
 from jangkau.law.months import KNOWN_UNTIL
 
@@ -59,7 +59,7 @@ def duty_tables(*, as_of: date) -> str:
 
     Complaint for a day of which no law is known.
     """
-    refuse_unknown_day(day=as_of, where="as of")
+    within(day=as_of, option="as of")
     general = [_general(as_of, employer) for employer in (False, True)]
     # PostgreSQL drops no table that a view rests on
     return "\n".join(
@@ -80,14 +80,14 @@ def kur_rows() -> Iterator[KurRow]:
             parts = [(1, ABSURD_PLAFON)] if above is None else [(1, above), (above + 1, ABSURD_PLAFON)]
             for low, high in parts:
                 # asked of a loan in doubt about nothing: the day the rule is certain, a size that the type has
-                day = max(rule.block.valid_from, rule.certain_from or rule.block.valid_from)
+                day = max(rule.valid_from, rule.certain_from or rule.valid_from)
                 type_from = (of_type.plafon_above or 0) + 1 if of_type and of_type.plafon_above is not None else 1
                 type_to = of_type.plafon_up_to if of_type and of_type.plafon_up_to is not None else ABSURD_PLAFON
                 found = duty(facts=LoanFacts(kur, max(low, type_from), day), as_of=day)
                 yield KurRow(
                     kur=kur,
-                    valid_from=rule.block.valid_from,
-                    valid_until=rule.block.valid_until or KNOWN_UNTIL,
+                    valid_from=rule.valid_from,
+                    valid_until=rule.valid_until or KNOWN_UNTIL,
                     plafon_from=low,
                     plafon_to=high,
                     needs_plafon=above is not None,

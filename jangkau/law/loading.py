@@ -1,4 +1,4 @@
-"""The law from its files: every regulation, value and relief, read, checked and kept with file and line."""
+"""The law from its files: every regulation, value, relief and rule, read, checked and kept with file and line."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import cast, get_args
 
-from jangkau.law.blocks import Block, read_blocks
+from jangkau.complaints import Text
+from jangkau.law.blocks import Block, read_blocks, refused
 from jangkau.law.checks import check
+from jangkau.law.citations import FIELDS, article_of, instrument_of, resting_on
 from jangkau.law.months import KNOWN_FROM
+from jangkau.law.rules import FILES, read_rule
 from jangkau.law.values import (
     PAYERS,
     PROGRAMMES,
@@ -19,14 +22,15 @@ from jangkau.law.values import (
     Instrument,
     Kind,
     Law,
+    Place,
     Relief,
+    Rule,
     Series,
     Slice,
     Value,
 )
 
 RATES = ("bpu", "pu", "jp", "jkp", "jakon", "pmi", "programmes")
-_OF_VALUE = ("valid_from", "valid_until", "instrument", "article", "verified", "source")
 _OF_KIND = {"brackets": ("brackets", "hole")}
 
 
@@ -37,7 +41,7 @@ def law() -> Law:
 
 
 def load(*, folder: Traversable) -> Law:
-    """The law in ``folder`` (instruments/*.yaml, rates/*.yaml). Complaint with file and line for whatever is wrong."""
+    """The law in ``folder`` (instruments, rates, duties). Complaint with file and line for whatever is wrong."""
     instruments: dict[str, Instrument] = {}
     for path in sorted((folder / "instruments").iterdir(), key=lambda path: path.name):
         if path.name.endswith(".yaml"):
@@ -53,19 +57,26 @@ def load(*, folder: Traversable) -> Law:
             if item.id in series:
                 raise block.fault(f"{item.id} tertulis dua kali.", f"{item.id} is written twice.")
             series[item.id] = item
+    rules: dict[str, tuple[Rule, ...]] = {}
+    for file, names in FILES.items():
+        for block in _blocks(folder, file):
+            name, rule = read_rule(file=file, block=block, instruments=instruments)
+            rules[name] = (*rules.get(name, ()), rule)
+        for name in names:
+            if name not in rules:
+                raise refused(
+                    place=Place(f"law/{file}", 1),
+                    why=Text(f"{name}: tidak ada nilai sama sekali.", f"{name}: there is no value at all."),
+                )
     whole = Law(
         instruments=instruments,
         series=series,
         reliefs=tuple(_relief(block, instruments) for block in _blocks(folder, "rates/reliefs.yaml")),
         deferrals=tuple(_relief(block, instruments) for block in _blocks(folder, "rates/deferrals.yaml")),
+        rules=rules,
     )
     check(law=whole)
     return whole
-
-
-def instruments_named(*, name: str) -> tuple[Instrument, ...]:
-    """Every instrument cited as ``name`` ("PP 49/2020"); each yearly JP ceiling is one of "PP 45/2015 Pasal 29"."""
-    return tuple(one for one in law().instruments.values() if one.name == name)
 
 
 def _blocks(folder: Traversable, name: str) -> list[Block]:
@@ -93,17 +104,8 @@ def _instrument(block: Block) -> Instrument:
     )
 
 
-def _cited(block: Block, instruments: dict[str, Instrument]) -> Instrument:
-    name = block.text("instrument")
-    if name not in instruments:
-        raise block.fault(
-            f"Peraturan {name} tidak ada di instruments.", f"There is no regulation {name} in instruments."
-        )
-    return instruments[name]
-
-
 def _series(block: Block, instruments: dict[str, Instrument]) -> Series:
-    block.only("series", "segment", "programme", "payer", "what", "kind", "decimals", "begins", "values")
+    block.only("series", "segment", "programme", "payer", "what", "kind", "decimals", "begins", "covers", "values")
     kind = block.text("kind")
     if kind not in get_args(Kind):
         raise block.fault(f"Jenis {kind} tidak ada.", f"There is no kind {kind}.")
@@ -125,23 +127,15 @@ def _series(block: Block, instruments: dict[str, Instrument]) -> Series:
         begins=block.day_or_none("begins") or KNOWN_FROM,
         values=tuple(_value(value, cast(Kind, kind), decimals, instruments) for value in values),
         place=block.place,
+        covers=block.words("covers", PROGRAMMES) if "covers" in block else (),
     )
 
 
 def _value(block: Block, kind: Kind, decimals: int, instruments: dict[str, Instrument]) -> Value:
     known = "unknown" not in block
-    block.only(*_OF_VALUE, *(_OF_KIND.get(kind, (kind,)) if known else ("unknown",)))
-    # What is unknown may rest on no regulation; whatever is known must cite one.
-    bare = not known and block.need("instrument") is None
-    block.need("valid_until")
+    block.only(*FIELDS, *(_OF_KIND.get(kind, (kind,)) if known else ("unknown",)))
     return Value(
-        valid_from=block.day("valid_from"),
-        valid_until=block.day_or_none("valid_until"),
-        instrument=None if bare else _cited(block, instruments),
-        article=None if bare else block.text("article"),
-        verified=block.flag("verified"),
-        source=block.text("source"),
-        place=block.place,
+        **resting_on(block=block, instruments=instruments, known=known),
         rate=block.fraction("rate", decimals) if known and kind == "rate" else None,
         amount=block.rupiah("amount") if known and kind == "amount" else None,
         brackets=tuple(_bracket(row) for row in _rows(block, "brackets")) if known and kind == "brackets" else (),
@@ -178,22 +172,22 @@ def _relief(block: Block, instruments: dict[str, Instrument]) -> Relief:
         *("programmes", "valid_from", "valid_until", "who", "verified", "source", "when", "paid_up_to", "not_paid_by"),
         *("unsettled_payers", "question", "assumed", "order", "settled"),
     )
-    when = block.get("when", Block())
-    when.place = block.place
-    when.only("sector", "labour_intensive")
+    when = block.inner("when", "sector", "labour_intensive")
     if "sector" in when and when["sector"] not in SECTORS:
         raise block.fault(f"Sektor {when['sector']} tidak ada.", f"There is no sector {when['sector']}.")
+    instrument = instrument_of(block=block, instruments=instruments)
+    days = block.day("valid_from"), block.day("valid_until")
     return Relief(
         id=block.text("deferral" if deferral else "relief"),
         deferral=deferral,
-        instrument=_cited(block, instruments),
+        instrument=instrument,
         cite=block.text("cite"),
-        article=block.text("article"),
+        article=article_of(block=block, instrument=instrument, instruments=instruments, days=days),
         segments=block.words("segments", SEGMENTS),
         programmes=block.words("programmes", PROGRAMMES),
         multiplier=block.fraction(multiplier, block.rupiah("decimals")),
-        valid_from=block.day("valid_from"),
-        valid_until=block.day("valid_until"),
+        valid_from=days[0],
+        valid_until=days[1],
         who=block.both("who"),
         verified=block.flag("verified"),
         source=block.text("source"),

@@ -4,38 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from jangkau.complaints import Complaint, Text
-from jangkau.law.dated import read_blocks
+from jangkau.law.loading import law
 from jangkau.law.months import month_end
-from jangkau.law.values import SEGMENTS
+from jangkau.law.rules import Grace, rule_on
+from jangkau.law.values import SEGMENTS, Place
 
 State = Literal["active", "in_grace", "lapsed", "ended", "unknown"]
 UnknownGrace = Literal["none", "unknown"]
-_FILE = "rates/grace.yaml"
 _NO_RULE = Text(
     "Aturan tentang masa tenggang pada tanggal ini belum diketahui.", "No rule about the grace on this date is known."
 )
-
-
-@dataclass(frozen=True)
-class Grace:
-    """Months of protection after the last paid one; ``months`` None when the law is unknown (``question`` says how)."""
-
-    segment: str
-    valid_from: date
-    valid_until: date | None
-    months: int | None
-    verified: bool
-    source: str
-    instrument: str | None = None
-    article: str | None = None
-    question: Text | None = None
-    note: Text | None = None
-    after: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -68,46 +49,23 @@ class Protection:
         return self.state in ("active", "in_grace")
 
 
-@cache
-def graces() -> tuple[Grace, ...]:
-    """All values of ``law/rates/grace.yaml``."""
-    return read_graces(text=(files("jangkau.law") / "rates" / "grace.yaml").read_text(encoding="utf-8"))
-
-
-def read_graces(*, text: str) -> tuple[Grace, ...]:
-    """Values from YAML; ValueError on an unknown segment, a missing source, a hole or two values for one day."""
-    values = []
-    for block in read_blocks(file=_FILE, text=text, series="segment"):
-        segment, months = block.values.get("segment"), block.values.get("months")
-        if segment not in SEGMENTS:
-            raise block.fault(why=f"{segment} is no segment")
-        if months is None and block.verified:
-            raise block.fault(why=f"{segment}: a grace that is unknown cannot be verified")
-        values.append(
-            Grace(
-                segment=segment,
-                valid_from=block.valid_from,
-                valid_until=block.valid_until,
-                months=months,
-                verified=block.verified,
-                source=block.source,
-                instrument=block.instrument,
-                article=block.values.get("article"),
-                question=block.text(name="question"),
-                note=block.text(name="note"),
-                after=block.text(name="after"),
-            )
-        )
-    return tuple(values)
-
-
 def grace(*, segment: str, as_of: date) -> Grace:
-    """The grace in force for a segment on a date; unknown (months None) where no value is."""
-    for value in graces():
-        in_force = value.valid_from <= as_of and (value.valid_until is None or as_of < value.valid_until)
-        if value.segment == segment and in_force:
-            return value
-    return Grace(segment, as_of, None, None, False, "no rule in force on this date is known", question=_NO_RULE)
+    """The grace in force for a segment on a date; unknown (months None) for a stranger or before the known law."""
+    try:
+        return rule_on(law=law(), name=f"{segment.lower()}.grace", kind=Grace, day=as_of)
+    except KeyError:
+        return Grace(
+            segment=segment,
+            months=None,
+            valid_from=as_of,
+            valid_until=None,
+            instrument=None,
+            article=None,
+            verified=False,
+            source="no rule in force on this date is known",
+            place=Place("law/rates/grace.yaml", 1),
+            question=_NO_RULE,
+        )
 
 
 def protection(*, membership: Membership, as_of: date, unknown_grace: UnknownGrace = "none") -> Protection:
@@ -159,8 +117,8 @@ def _resting_on(state: State, by_grace: bool, paid_through: date | None, until: 
         grace_until=until,
         verified=rule.verified or not by_grace,
         source=rule.source,
-        article=rule.article,
-        instrument=rule.instrument,
+        article=rule.cited or None,
+        instrument=rule.regulation,
         question=rule.question if by_grace and rule.months is None else None,
         notes=tuple(note for note in said if note is not None),
     )

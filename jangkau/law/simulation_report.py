@@ -16,7 +16,7 @@ from jangkau.law import simulation_charts as charts
 from jangkau.law import simulation_words as words
 from jangkau.law.simulation_figures import FEW
 from jangkau.law.wording import PAYERS, money
-from jangkau.places.regions import province_tiles
+from jangkau.places.regions import province_short, province_tiles
 
 # Shares between which people are counted, in the charts of the burden.
 BINS = {
@@ -217,7 +217,7 @@ def _map(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         found.append(
             tiles.Tile(
                 names.get(code, code),
-                words.PROVINCE_SHORT.get(code, code),
+                province_short(code),
                 column,
                 row,
                 share,

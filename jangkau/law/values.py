@@ -71,9 +71,13 @@ class Slice:
     rate: Decimal
 
 
-@dataclass(frozen=True)
-class Value:
-    """What a regulation says from ``valid_from`` to the day before ``valid_until``; one of the last fields is set."""
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What every block of the law has: from when, to the day before when, by which regulation, and who has seen it.
+
+    ``read_back``: the regulation is younger than these days, for which nothing older was found; never verified.
+    ``publication``: where something is offered or said that no regulation is known for.
+    """
 
     valid_from: date
     valid_until: date | None
@@ -82,6 +86,29 @@ class Value:
     verified: bool
     source: str
     place: Place
+    read_back: bool = False
+    publication: str | None = None
+
+    @property
+    def cited(self) -> str:
+        """Regulation and article, as an answer cites them; nothing where no regulation was found."""
+        if self.instrument is None:
+            return ""
+        return f"{self.instrument.name} {self.article}" if self.article else self.instrument.name
+
+    @property
+    def regulation(self) -> str | None:
+        """The regulation in force; none where a younger one is read back."""
+        return None if self.instrument is None or self.read_back else self.instrument.name
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+
+@dataclass(frozen=True)
+class Value(Rule):
+    """A rate, an amount, a table or programmes; one of these fields is set."""
+
     rate: Decimal | None = None
     amount: int | None = None
     brackets: tuple[Bracket, ...] = ()
@@ -90,20 +117,13 @@ class Value:
     programmes: tuple[str, ...] = ()
     unknown: Text | None = None
 
-    @property
-    def cited(self) -> str:
-        """Regulation and article, as an answer cites them."""
-        if self.instrument is None:
-            return ""
-        return f"{self.instrument.name} {self.article}"
-
-    def holds_on(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
-
 
 @dataclass(frozen=True)
 class Series:
-    """One question (a rate, an amount, a table) and its answers through time."""
+    """One question (a rate, an amount, a table) and its answers through time.
+
+    ``covers``: further programmes that the one amount is for.
+    """
 
     id: str
     segment: str
@@ -115,6 +135,7 @@ class Series:
     begins: date
     values: tuple[Value, ...]
     place: Place
+    covers: tuple[str, ...] = ()
 
     def on(self, day: date) -> Value | None:
         """The value in force on a day; None before the series begins."""
@@ -159,9 +180,10 @@ class Relief:
 
 @dataclass(frozen=True)
 class Law:
-    """All of it: every regulation, every series, every relief."""
+    """All of it: every regulation, every series, every relief, and under ``rules`` whatever is no contribution."""
 
     instruments: dict[str, Instrument]
     series: dict[str, Series]
     reliefs: tuple[Relief, ...]
     deferrals: tuple[Relief, ...] = field(default=())
+    rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)

@@ -9,6 +9,16 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+# Short enough for a tile of the map.
+_SHORT = {
+    "11": "Aceh", "12": "Sumut", "13": "Sumbar", "14": "Riau", "15": "Jambi", "16": "Sumsel", "17": "Bengkulu",
+    "18": "Lampung", "19": "Babel", "21": "Kepri", "31": "Jakarta", "32": "Jabar", "33": "Jateng", "34": "DIY",
+    "35": "Jatim", "36": "Banten", "51": "Bali", "52": "NTB", "53": "NTT", "61": "Kalbar", "62": "Kalteng",
+    "63": "Kalsel", "64": "Kaltim", "65": "Kaltara", "71": "Sulut", "72": "Sulteng", "73": "Sulsel", "74": "Sultra",
+    "75": "Gtalo", "76": "Sulbar", "81": "Maluku", "82": "Malut", "91": "Papua", "92": "Pabar", "93": "Pasel",
+    "94": "Pateng", "95": "Papeg", "96": "PBD",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Province:
@@ -77,6 +87,11 @@ def former_code(code4: str) -> str:
 def region_name(code4: str) -> str | None:
     """'1272' -> 'Kota Pematangsiantar'; old Papua codes too. None when it is in no table."""
     return _names().get(current_code(code4))
+
+
+def province_short(code: str) -> str:
+    """The name of a province as short as a tile of the map asks; the code itself when there is no such province."""
+    return _SHORT.get(code, code)
 
 
 @cache

@@ -162,6 +162,27 @@ def test_show_names_values_sources_and_brackets(capsys: pytest.CaptureFixture[st
     assert "Rp10.547.400" in capsys.readouterr().out
 
 
+def test_show_says_what_is_open_and_that_no_regulation_was_found(capsys: pytest.CaptureFixture[str]) -> None:
+    said = asked(capsys, "law show JKK --on 2023-03-01 --lang en")
+    values = {one["name"]: one for one in said["values"]}
+    assert all(one["article"] and one["source"] and one["file"] for one in said["values"])
+    assert values["jakon.grace"]["article"] == "no regulation found"
+    assert "construction worker" in values["jakon.grace"]["open"]
+    assert (values["kur.kecil"]["article"], values["kur.kecil"]["open"]) == ("Permenko 1/2023 Pasal 26(8)", None)
+    assert main(["law", "show", "JKK", "--on", "2023-03-01", "--lang", "en"]) == 0
+    shown = capsys.readouterr().out
+    assert "PU: due day of the contribution = day 15 of the following month, since 2021-02-01" in shown
+    assert "open: How long a construction worker" in shown
+
+
+def test_diff_names_duties_and_days(capsys: pytest.CaptureFixture[str]) -> None:
+    said = asked(capsys, "law diff 2020-07 2023-03 --lang en")
+    changes = {(one["name"], one["change"]): one for one in said["changes"]}
+    assert changes["kur.kecil", "changes"]["article"] == "Permenko 1/2023 Pasal 26(8)"
+    assert changes["pu.due_day", "came_and_went"]["whom"] == "wage earners and their employers"
+    assert not [one for one in said["changes"] if one["name"] == "holidays"]
+
+
 def test_diff_says_what_changed_and_for_whom(capsys: pytest.CaptureFixture[str]) -> None:
     said = asked(capsys, "law diff 2025-01 2026-05")
     assert len(said["changes"]) == 6

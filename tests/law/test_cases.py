@@ -1,8 +1,7 @@
-"""The cases of tests/cases/law on plain Python, every value of the law reached, and what holds whatever the facts."""
+"""The cases of tests/cases/law about contributions on plain Python, and what holds whatever the facts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 
 from jangkau.law.charges import Charges, Facts, charges
 from jangkau.law.loading import law
-from jangkau.law.values import PAYERS, Series, Value
+from jangkau.law.values import PAYERS
 
 FOLDER = Path(__file__).parents[1] / "cases" / "law"
 CASES: list[dict[str, Any]] = [
@@ -59,40 +58,6 @@ def test_a_case_has_the_answer_that_it_expects(case: dict[str, Any]) -> None:
 def test_no_two_cases_have_one_name() -> None:
     assert len(NAMES) == len(set(NAMES))
     assert len(CASES) > 200
-
-
-@pytest.fixture
-def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[tuple[str, date]]]:
-    """Series and first day of every value that is asked for."""
-    seen: set[tuple[str, date]] = set()
-    on = Series.on
-
-    def watched(self: Series, day: date) -> Value | None:
-        value = on(self, day)
-        if value is not None:
-            seen.add((self.id, value.valid_from))
-        return value
-
-    monkeypatch.setattr(Series, "on", watched)
-    yield seen
-
-
-def test_every_value_of_the_law_is_reached_by_a_case(looked_at: set[tuple[str, date]]) -> None:
-    for case in CASES:
-        owed_of(case)
-    every = {(series.id, value.valid_from) for series in law().series.values() for value in series.values}
-    assert every - looked_at == set()
-
-
-def test_every_relief_is_reached_in_its_first_and_last_month_and_the_two_around() -> None:
-    months = {str(case["month"])[:7] for case in CASES if case["file"] == "charges_reliefs"}
-    for relief in law().reliefs:
-        if not relief.settled:
-            continue
-        first = relief.valid_from.year * 12 + relief.valid_from.month - 1
-        end = relief.valid_until.year * 12 + relief.valid_until.month - 1
-        for place in (first - 1, first, end - 1, end):
-            assert f"{place // 12}-{place % 12 + 1:02d}" in months, relief.id
 
 
 MONTHS = st.dates(date(2015, 7, 1), date(2027, 12, 31))

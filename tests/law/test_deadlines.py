@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import doctest
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ from hypothesis import strategies as st
 
 from jangkau.complaints import Complaint
 from jangkau.law import deadlines as law
-from jangkau.law.dated import shipped
 from jangkau.law.deadlines import Deadlines, WorkingCalendar, deadlines, shipped_calendar
+from jangkau.law.loading import law as shipped
+from jangkau.law.rules import Said, rules_of
 from jangkau.law.values import SEGMENTS
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
@@ -49,15 +49,16 @@ def test_the_law_of_a_case(case: dict[str, Any]) -> None:
     assert {name: said(found, name) for name in case["expect"]} == case["expect"]
 
 
-@pytest.mark.parametrize("name", ["due_days", "late_penalties"])
-def test_the_cases_stand_in_the_first_and_last_month_of_every_value(name: str) -> None:
+@pytest.mark.parametrize("name", ["due_day", "late_penalty"])
+@pytest.mark.parametrize("segment", SEGMENTS)
+def test_the_cases_stand_in_the_first_and_last_month_of_every_value(name: str, segment: str) -> None:
     months = {(case["facts"]["segment"], month_of(case)) for case in CASES}
     known = date(2015, 7, 1)
-    for block in shipped(name=f"rates/{name}.yaml", series="segment"):
-        begin = block.valid_from
+    for rule in rules_of(law=shipped(), name=f"{segment.lower()}.{name}", kind=Said):
+        begin = rule.valid_from
         before = date(begin.year - (begin.month == 1), (begin.month - 2) % 12 + 1, 1)
         edges = {begin, before} if begin > known else set()
-        assert {(block.values["segment"], edge) for edge in edges} <= months
+        assert {(segment, edge) for edge in edges} <= months
 
 
 @given(st.sampled_from(SEGMENTS), MONTHS)
@@ -92,18 +93,6 @@ def test_another_calendar_gives_another_day() -> None:
 def test_a_year_without_a_list_says_so() -> None:
     found = deadlines(segment="PU", month=date(2019, 4, 1), calendar=shipped_calendar())
     assert any("2019" in note.en and "not known" in note.en for note in found.notes)
-
-
-def test_holidays_stand_in_their_own_year() -> None:
-    for block in shipped(name="rates/holidays.yaml", series="year"):
-        days = [*block.values["holidays"], *block.values["joint_leave"]]
-        assert {day.year for day in days} == {block.values["year"]}
-        assert len(days) == len(set(days))
-
-
-def test_a_rate_is_never_more_than_the_whole() -> None:
-    rates = [block.values["rate"] for block in shipped(name="rates/late_penalties.yaml", series="segment")]
-    assert all(0 <= Decimal(rate) < 1 for rate in rates if rate is not None)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def _plain(part: Any, name: str) -> Any:
 
 def test_the_cases_stand_on_the_first_and_last_day_of_every_rule() -> None:
     days = {case["facts"]["agreed"] for case in CASES}
-    edges = {rule.block.valid_from for rule in kur_rules()}
+    edges = {rule.valid_from for rule in kur_rules()}
     assert edges <= days
     assert {date.fromordinal(edge.toordinal() - 1) for edge in edges if edge > date(2015, 7, 1)} <= days
 

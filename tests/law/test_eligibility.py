@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jangkau.law.eligibility import insured_elsewhere, outside_age
+from jangkau.law.eligibility import eligibility, insured_elsewhere, outside_age
 
 AS_OF = date(2021, 4, 30)
 LEAP_DAYS = st.sampled_from([date(year, 2, 29) for year in (1956, 2000, 2004, 2008)])
+
+
+CASES: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases" / "law" / "eligibility.yaml").read_text(encoding="utf-8")
+)
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +140,21 @@ def test_who_serves_the_state_is_insured_elsewhere(connection: duckdb.DuckDBPyCo
 )
 def test_who_does_not_stays_in_the_drive(connection: duckdb.DuckDBPyConnection, occupation: str | None) -> None:
     assert connection.execute(f"SELECT {insured_elsewhere('$1')}", [occupation]).fetchone() == (False,)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_law_of_a_case(connection: duckdb.DuckDBPyConnection, case: dict[str, Any]) -> None:
+    assert case["source"]
+    facts, as_of = case["facts"], case["as_of"]
+    elsewhere = insured_elsewhere("job", as_of)
+    found = connection.execute(
+        f"SELECT {outside_age('born', as_of)}, {elsewhere} FROM (SELECT $1::DATE AS born, $2::VARCHAR AS job)",
+        [facts.get("born"), facts.get("occupation")],
+    ).fetchone()
+    outside = {(True, False): "age", (False, True): "occupation", (False, False): "none"}[found or (None, None)]
+    assert {"outside": outside} == case["expect"]
+
+
+def test_before_and_after_the_known_law_the_limits_are_those_of_its_edges() -> None:
+    assert eligibility(as_of=date(2010, 1, 1)) == eligibility(as_of=date(2015, 7, 1))
+    assert eligibility(as_of=date(2040, 1, 1)) == eligibility(as_of=date(2027, 12, 31))

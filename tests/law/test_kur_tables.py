@@ -74,7 +74,7 @@ def test_a_case_has_the_answer_that_it_expects_in_sql_too(engine: Engine, case: 
 
 def test_any_loan_gets_in_sql_the_answer_of_python(engine: Engine) -> None:
     draw = random.Random(4)
-    edges = [rule.block.valid_from for rule in kur_rules()] + [rule.certain_from for rule in kur_rules()]
+    edges = [rule.valid_from for rule in kur_rules()] + [rule.certain_from for rule in kur_rules()]
     days = [edge + timedelta(by) for edge in edges if edge for by in (-1, 0, 1)]
     limits = sorted(
         {limit for row in kur_rows() for limit in (row.plafon_from, row.plafon_to, row.type_from, row.type_to)}

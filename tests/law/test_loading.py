@@ -11,16 +11,15 @@ import pytest
 import yaml
 
 from jangkau.complaints import Complaint
-from jangkau.law.loading import RATES, instruments_named, law, load
+from jangkau.law.loading import RATES, law, load
+from jangkau.law.rules import FILES
 
 SHIPPED = Path(str(files("jangkau.law")))
-# Read by other parts of the law, in a form of their own.
-READ_ELSEWHERE = {"grace", "eligibility"}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("instruments", "rates"):
+    for name in ("instruments", "rates", "duties"):
         shutil.copytree(SHIPPED / name, tmp_path / name)
     return tmp_path
 
@@ -45,10 +44,10 @@ def test_the_law_that_ships_is_whole() -> None:
     assert load(folder=SHIPPED).series.keys() == law().series.keys()
 
 
-def test_every_rates_file_is_read_by_somebody() -> None:
-    there = {path.stem for path in (SHIPPED / "rates").glob("*.yaml")}
-    assert {*RATES, "reliefs", "deferrals"} <= there
-    assert there >= READ_ELSEWHERE
+def test_every_file_is_read() -> None:
+    there = {f"{path.parent.name}/{path.name}" for kind in ("rates", "duties") for path in (SHIPPED / kind).iterdir()}
+    read = {*(f"rates/{name}.yaml" for name in (*RATES, "reliefs", "deferrals")), *FILES}
+    assert {name for name in there if name.endswith(".yaml")} == read
 
 
 def test_the_lines_are_those_of_the_file() -> None:
@@ -73,7 +72,7 @@ def test_the_lines_are_those_of_the_file() -> None:
         ("rates/pu.yaml", 'rate: "0.0024"', 'rate: "2.4"', "between 0 and 1", 0),
         ("rates/bpu.yaml", "amount: 6800", "amount: 6800.5", "must be whole rupiah", 0),
         ("rates/jkp.yaml", "pp-37-2021", "pp-6-2025", "in force from 2025-02-07 only", 0),
-        ("rates/jp.yaml", "jp-ceiling-2016", "pp-49-2020", "in force from 2020-08-01 only", -3),
+        ("rates/jp.yaml", "jp-ceiling-2016", "jp-ceiling-2018", "in force from 2018-03-01 only", -3),
         ("rates/jp.yaml", "jp-ceiling-2017", "jp-ceiling-2016", "ends on 2017-03-01", -3),
         ("rates/reliefs.yaml", "{sector: other}", "{sector: transport}", "no order is stated", -10),
         ("rates/reliefs.yaml", "when: {sector: other}", "order: 1", "no order is stated", -10),
@@ -158,7 +157,5 @@ def test_what_is_no_list_of_blocks_is_refused(folder: Path, text: str, line: int
     assert complaint.where == f"law/rates/pu.yaml:{line}"
 
 
-def test_a_regulation_is_found_by_the_name_under_which_it_is_cited() -> None:
-    assert [one.reaches_from for one in instruments_named(name="PP 49/2020")] == [date(2020, 8, 1)]
-    assert len(instruments_named(name="PP 45/2015 Pasal 29")) == 11
-    assert instruments_named(name="PP 1/1945") == ()
+def test_a_regulation_may_be_cited_from_the_first_day_that_it_reaches_back_to() -> None:
+    assert law().instruments["pp-49-2020"].reaches_from == date(2020, 8, 1)

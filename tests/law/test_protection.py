@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from jangkau.law import protection as law
 from jangkau.law.months import month_end
-from jangkau.law.protection import Membership, State, grace, graces, protection, read_graces
+from jangkau.law.protection import Membership, State, grace, protection
 from jangkau.law.values import SEGMENTS
 from tests.law.engines import Engine, protected
 
@@ -127,40 +127,6 @@ def test_a_month_end_is_the_day_before_a_first(day: date, months: int) -> None:
     following = date.fromordinal(end.toordinal() + 1)
     assert following.day == 1
     assert (end.year - day.year) * 12 + end.month - day.month == months
-
-
-GRACE = "{segment: BPU, valid_from: 2015-07-01, valid_until: 2022-07-01, months: 3, verified: false, source: some text}"
-
-
-@pytest.mark.parametrize(
-    ("second", "complaint"),
-    [
-        (GRACE, "two values for BPU on 2015-07-01"),
-        (GRACE.replace("2015-07-01", "2022-06-30").replace("2022-07-01", "null"), "two values for BPU on 2022-06-30"),
-        (GRACE.replace("BPU", "PU").replace("some text", '""'), "PU from 2015-07-01 has no source"),
-        (GRACE.replace("BPU", "PU").replace(", source: some text", ""), "PU from 2015-07-01 has no source"),
-        (GRACE.replace("BPU", "TKI"), "TKI is no segment"),
-        (GRACE.replace("BPU", "PU").replace("2022-07-01", "2015-07-01"), "ends before it begins"),
-        (GRACE.replace("2015-07-01", "2022-07-02").replace("2022-07-01", "null"), "no value for BPU on 2022-07-01"),
-        (
-            GRACE.replace("BPU", "PU").replace("3, verified: false", "null, verified: true, instrument: Perdir"),
-            "PU: a grace that is unknown cannot be verified",
-        ),
-    ],
-)
-def test_values_that_cannot_be_law_are_refused_at_load(second: str, complaint: str) -> None:
-    with pytest.raises(ValueError, match=complaint) as refused:
-        read_graces(text=f"- {GRACE}\n- {second}\n")
-    assert str(refused.value).startswith("rates/grace.yaml line 2: ")
-
-
-def test_a_value_may_begin_on_the_day_another_ends() -> None:
-    following = GRACE.replace("2015-07-01", "2022-07-01", 1).replace("valid_until: 2022-07-01", "valid_until: null")
-    assert len(read_graces(text=f"- {GRACE}\n- {following}\n")) == 2
-
-
-def test_an_unknown_grace_is_never_called_verified() -> None:
-    assert [value for value in graces() if value.months is None and value.verified] == []
 
 
 def test_the_examples_in_the_text_are_true() -> None:

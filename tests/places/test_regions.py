@@ -75,3 +75,10 @@ def test_loading_the_tables_needs_no_numpy_and_no_duckdb() -> None:
         "sys.exit(bool({'numpy', 'duckdb', 'pyarrow'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_province_has_a_name_short_enough_for_a_tile() -> None:
+    shown = {one.code: places.province_short(one.code) for one in places.provinces(on=date(2024, 1, 1))}
+    assert all(len(name) <= 8 and not name.isdigit() for name in shown.values())
+    assert len(set(shown.values())) == 38
+    assert places.province_short("99") == "99"
