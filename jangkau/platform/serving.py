@@ -1,0 +1,192 @@
+"""`jangkau serve`: database, migrations, web and worker as one; and all of it stopped in order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from jangkau.complaints import Complaint, Text
+from jangkau.platform.database import Databases, embedded, prepare
+from jangkau.platform.home import Home, open_home
+
+PATIENCE = 60.0
+"""Seconds that requests and jobs have to come to an end."""
+THREADS = 4
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How to serve. ``database_url`` None: the PostgreSQL that comes along."""
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    worker: bool = True
+    web: bool = True
+    database_url: str | None = None
+    processes: int = 2
+
+
+@contextlib.contextmanager
+def database_of(*, serving: Serving) -> Iterator[tuple[Home, Databases]]:
+    """The home and its database, started when it is ours, with its roles."""
+    home = open_home(folder=serving.home)
+    password = home.secrets().web_password
+    if serving.database_url:
+        yield home, prepare(owner=serving.database_url, password=password, own_server=True)
+        return
+    with embedded(home=home) as address:
+        yield home, prepare(owner=address, password=password, own_server=False)
+
+
+def environment(*, home: Home, databases: Databases, owner: bool) -> dict[str, str]:
+    """What settings.py reads. The web's processes do not learn the address of the owner."""
+    known = {"JANGKAU_HOME": str(home.folder), "JANGKAU_WEB_URL": databases.web, "JANGKAU_AS": "web"}
+    if owner:
+        known |= {"JANGKAU_OWNER_URL": databases.owner, "JANGKAU_AS": "owner"}
+    return known | {"DJANGO_SETTINGS_MODULE": "jangkau.platform.settings"}
+
+
+def set_up(*, home: Home, databases: Databases) -> None:
+    """Django in this process, as the owner of the tables."""
+    os.environ.update(environment(home=home, databases=databases, owner=True))
+    import django
+
+    django.setup()
+
+
+def migrate() -> None:
+    """Bring tables, functions and policies to what this version needs; safe to repeat."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from jangkau.platform import schema
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    schema.apply(scope_key=settings.SCOPE_KEY)
+
+
+def first_link(*, address: str) -> str | None:
+    """The link with which the first administrator is made; None when there is somebody already. Each start makes a new
+    one until it is used."""
+    from django.db import transaction
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from jangkau.platform.offices import actions
+    from jangkau.platform.offices.models import Invitation, User
+
+    with transaction.atomic():
+        unused = User.objects.filter(email=actions.FIRST, role="administrator").first()
+        if User.objects.exclude(email=actions.FIRST).exists():
+            return None
+        if unused is not None:
+            Invitation.objects.filter(user=unused).delete()
+            token = actions.invite_again(user=unused, now=timezone.now())
+        else:
+            token = actions.invite(
+                email=actions.FIRST, name="Administrator", role="administrator", office=None, institution=None,
+                now=timezone.now(), by=None,
+            )  # fmt: skip
+    return address + reverse("accept_invitation", args=[token])
+
+
+def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
+    """Serve until told to stop by SIGTERM or SIGINT; 0. Complaint for what the user can mend."""
+    address = f"http://{'localhost' if serving.host in ('127.0.0.1', '0.0.0.0') else serving.host}:{serving.port}"  # noqa: S104
+    stop = Stop()
+    with database_of(serving=serving) as (home, databases), stop:
+        set_up(home=home, databases=databases)
+        migrate()
+        link = first_link(address=address) if serving.web else None
+        children: list[subprocess.Popen[bytes]] = []
+        try:
+            if serving.web:
+                children.append(_web(serving, environment(home=home, databases=databases, owner=False)))
+            if serving.worker:
+                children.append(_worker(environment(home=home, databases=databases, owner=True)))
+            if serving.web:
+                say(Text(f"Jangkau: {address}", f"Jangkau: {address}"))
+            if link:
+                say(Text(f"Buat administrator pertama (sekali pakai): {link}",
+                         f"Make the first administrator (works once): {link}"))  # fmt: skip
+            return _watch(children, stop)
+        finally:
+            _end(children)
+
+
+class Stop:
+    """SIGTERM and SIGINT, remembered instead of obeyed at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: dict[signal.Signals, object] = {}
+
+    def __enter__(self) -> Stop:
+        for one in (signal.SIGTERM, signal.SIGINT):
+            self._before[one] = signal.signal(one, self._ask)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one, before in self._before.items():
+            signal.signal(one, before)  # type: ignore[arg-type]
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def _watch(children: list[subprocess.Popen[bytes]], stop: Stop) -> int:
+    """Wait until told to stop; a child that ends by itself ends everything, so that a supervisor starts us again."""
+    while not stop.asked:
+        ended = [child for child in children if child.poll() is not None]
+        if ended:
+            raise Complaint(
+                what=Text("Salah satu bagian berhenti sendiri.", "One of the parts stopped by itself."),
+                where="jangkau serve",
+                why=Text(f"Kode keluar {ended[0].returncode}.", f"Exit code {ended[0].returncode}."),
+                do=Text("Lihat baris di atasnya, lalu mulai lagi.", "See the lines above, then start again."),
+            )
+        time.sleep(0.2)
+    return 0
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    until = time.monotonic() + PATIENCE
+    for child in children:
+        try:
+            child.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _web(serving: Serving, known: dict[str, str]) -> subprocess.Popen[bytes]:
+    command = [
+        *(sys.executable, "-m", "gunicorn", "jangkau.platform.wsgi:application"),
+        *("--bind", f"{serving.host}:{serving.port}", "--worker-class", "gthread"),
+        *("--workers", str(serving.processes), "--threads", str(THREADS), "--timeout", "600"),
+        *("--graceful-timeout", "30", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108
+        "--no-control-socket",
+    ]
+    return subprocess.Popen(command, env={**_without_owner(), **known}, start_new_session=True)  # noqa: S603
+
+
+def _worker(known: dict[str, str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "jangkau.platform.working"]
+    return subprocess.Popen(command, env={**os.environ, **known}, start_new_session=True)  # noqa: S603
+
+
+def _without_owner() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "JANGKAU_OWNER_URL")}

@@ -1,0 +1,52 @@
+"""What every template knows: the rooms of this user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Room:
+    """A part of the platform that a user may enter."""
+
+    path: str
+    name: str
+    here: bool
+
+
+def everywhere(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"rooms": []}
+    return {"rooms": [Room(path, name, request.path.startswith(path)) for path, name in rooms_of(role=user.kind.code)]}
+
+
+def rooms_of(*, role: str) -> list[tuple[str, str]]:
+    """Path and name of each room, the one he works in first."""
+    rooms = []
+    if role in _FIGURES:
+        rooms.append(("/cakupan/", _("Cakupan")))
+    if role in _PEOPLE:
+        rooms.append(("/kesenjangan/", _("Kesenjangan")))
+    if role in _REVIEW:
+        rooms.append(("/telaah/", _("Telaah")))
+    if role in _LISTS:
+        rooms.append(("/kiriman/", _("Kiriman")))
+    if role == "analyst":
+        rooms.append(("/hitungan/", _("Hitungan")))
+    if role == "administrator":
+        rooms.append(("/pengguna/", _("Pengguna")))
+    if role == "auditor":
+        rooms.append(("/peristiwa/", _("Peristiwa")))
+    return rooms
+
+
+_OFFICE = ("analyst", "regional_office", "branch_head", "branch_officer")
+_FIGURES = (*_OFFICE, "board", "prosecutor", "institution_officer", "bank_officer")
+_PEOPLE = (*_OFFICE, "bank_officer", "institution_officer")
+_REVIEW = _OFFICE
+_LISTS = ("analyst", "bank_officer", "institution_officer")

@@ -1,0 +1,82 @@
+"""What every request passes: headers, one transaction, and the scope of whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from jangkau.platform import scope
+from jangkau.platform.web.accounts import has_second_factor
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+OPEN_PATHS = ("/masuk/", "/keluar/", "/undangan/", "/akun/", "/publik/", "/bahasa/")
+UNSCOPED = ("/healthz", "/readyz", "/metrics")
+SECOND_FACTOR = "/akun/2fa/"
+
+
+class Headers:
+    """Security headers on every answer, one made in an error too. A view may set a policy of its own."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class OneTransaction:
+    """A request is one transaction: it writes all or nothing, and its scope ends with it."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in UNSCOPED:
+            return self.respond(request)
+        try:
+            with transaction.atomic():
+                scope.enter(kind="signin")
+                response = self.respond(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+                return response
+        except OperationalError:
+            return render(request, "web/errors/database.html", status=503)
+
+
+class Scope:
+    """From here on the request sees what its user may see, and nothing without one."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in UNSCOPED:
+            return self.respond(request)
+        user = request.user
+        signing_in = request.path.startswith(OPEN_PATHS)
+        if user.is_authenticated:
+            lacks = user.kind.needs_second_factor and not user.for_demonstration and not has_second_factor(user=user)
+            scope.enter(kind="user", number=user.pk)
+            if lacks and not signing_in:
+                return HttpResponseRedirect(SECOND_FACTOR)
+            return self.respond(request)
+        if signing_in:
+            return self.respond(request)
+        return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")

@@ -1,0 +1,48 @@
+"""Numbers, money, dates and NIK in templates, as the reports write them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from jangkau.charts import wording
+from jangkau.complaints import Text
+
+register = template.Library()
+
+
+def _said(text: Text) -> str:
+    return text.en if (get_language() or "id").startswith("en") else text.id
+
+
+@register.filter
+def angka(value: float | None) -> str:
+    """1.234.567."""
+    return "\N{EN DASH}" if value is None else _said(wording.count(value=value))
+
+
+@register.filter
+def rupiah(value: float | None) -> str:
+    """Rp16.800, Rp12,3 miliar."""
+    return "\N{EN DASH}" if value is None else _said(wording.rupiah(value=value))
+
+
+@register.filter
+def tanggal(value: date | None) -> str:
+    """30 April 2021."""
+    return "\N{EN DASH}" if value is None else _said(wording.day(iso=value.isoformat()[:10]))
+
+
+@register.filter
+def tersamar(nik: str | None) -> str:
+    """A NIK with all but its first four and last two digits hidden."""
+    return "\N{EN DASH}" if not nik else f"{nik[:4]}{'•' * 10}{nik[-2:]}"
+
+
+@register.filter
+def dwi(text: Any) -> str:
+    """A Text in the language of the reader."""
+    return _said(text) if isinstance(text, Text) else str(text)
