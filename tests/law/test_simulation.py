@@ -18,6 +18,9 @@ from jangkau.cli import main
 from jangkau.complaints import Complaint
 from jangkau.law.charges import charges
 from jangkau.law.facts import Facts
+from jangkau.law.loading import law as the_law
+from jangkau.law.reform import read_reform
+from jangkau.law.reform_checks import overlaid
 from jangkau.law.simulating import Outcome, simulate
 from jangkau.law.simulation import Question
 
@@ -131,6 +134,36 @@ def test_wage_earners_are_priced_by_their_own_wage(tmp_path: Path) -> None:
     row = _rows(_simulate(tmp_path, people, RATE))[0]
     facts = Facts(segment="PU", wage=5_000_000, jkk_class=1, scale="small")
     assert row["total_reform"] == charges(facts=facts, month=date(2026, 5, 1)).total
+
+
+def test_a_thousand_wages_are_priced_as_one_by_one_from_a_few_rates(tmp_path: Path) -> None:
+    draw, month = random.Random(5), date(2026, 5, 1)
+    ceilings = [5_000_000, 11_086_300, 12_000_000]
+    wages = [1, *(one + more for one in ceilings for more in (-1, 0, 1))]
+    wages += [draw.randrange(1, 30_000_000) for _ in range(1000)]
+    classes = [draw.randint(1, 5) for _ in wages]
+    reform = """
+- change: pu.JP.ceiling
+  amount: 12000000
+  valid_from: 2026-04-01
+  valid_until: 2027-01-01
+- relief: half
+  segments: [PU]
+  programmes: [JKK, JKM]
+  multiplier: "0.5"
+  valid_from: 2026-04-01
+  valid_until: 2027-01-01
+"""
+    people = _people(tmp_path, income=wages, segment=["PU"] * len(wages), jkk_class=classes)
+    outcome = _simulate(tmp_path, people, reform)
+    law = the_law()
+    other = overlaid(law=law, measures=read_reform(path=tmp_path / "reform.yaml", law=law).measures)
+    for wage, risk, row in zip(wages, classes, _rows(outcome), strict=True):
+        facts = Facts(segment="PU", wage=wage, jkk_class=risk)
+        before, after = charges(facts=facts, month=month), charges(facts=facts, month=month, law=other)
+        assert (row["total_baseline"], row["total_reform"]) == (before.total, after.total), wage
+        assert row["worker_change"] == after.by_payer["worker"] - before.by_payer["worker"]
+    assert outcome.summary["combinations_priced"] == 5 * 4
 
 
 def test_the_sum_of_payers_of_programmes_and_of_people_is_one_total(tmp_path: Path) -> None:
