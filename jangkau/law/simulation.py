@@ -142,7 +142,7 @@ def _level(
     for kind, *values in found:
         combination, wage = tuple(values), values[0]
         if combination not in memory:
-            memory[combination] = _both(priced.sides, combination, question)
+            memory[combination] = _both(priced, combination, question)
         pair = memory[combination]
         known = pair[0].known and pair[1].known
         kinds.append((kind, known))
@@ -161,7 +161,7 @@ def _mask(side: Side, income: str) -> str:
     return f"({' + '.join(parts) or '0'})"
 
 
-def _both(sides: tuple[Side, Side], combination: tuple[Any, ...], question: Question) -> tuple[Owed, Owed]:
+def _both(priced: Priced, combination: tuple[Any, ...], question: Question) -> tuple[Owed, Owed]:
     wage, segment, lowest, sector, payer, jkk_class, scale, *masks = combination
     own = segment == "BPU"
     facts = Facts(
@@ -175,10 +175,10 @@ def _both(sides: tuple[Side, Side], combination: tuple[Any, ...], question: Ques
         programmes=question.programmes,
     )
     try:
-        before, after = (side.price(facts=facts, mask=mask) for side, mask in zip(sides, masks, strict=True))
+        before, after = (side.price(facts=facts, mask=mask) for side, mask in zip(priced.sides, masks, strict=True))
     except Complaint as found:
-        if found.where in ("--sector", "--jkk-class", "--wage", "--scale"):
-            raise lacks_for_law(path=question.people, option=found.where, why=found.why) from None
+        if found.where in ("--sector", "--jkk-class"):
+            raise lacks_for_law(people=priced.people, path=question.people, option=found.where, why=found.why) from None
         raise
     return before, after
 

@@ -217,19 +217,33 @@ def test_the_baseline_may_be_a_reform_too(tmp_path: Path) -> None:
     assert outcome.summary["levels"]["middle"]["people"]["affected"] == 0
 
 
+def test_a_reform_that_is_not_in_force_in_the_month_is_said_to_be_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = _people(tmp_path, income=[1_000_000])
+    (tmp_path / "r.yaml").write_text(RATE, encoding="utf-8")
+    words = ["law", "simulate", f"{people}", f"{tmp_path / 'r.yaml'}", "--month", "2026-03", "--lang", "en"]
+    assert main([*words, "--out", f"{tmp_path / 'out'}"]) == 0
+    assert "Nothing of r.yaml is in force in 2026-03." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("columns", "reform", "said"),
     [
         ({"income": [1]}, SUBSIDY, "has no column region"),
         ({"income": [1]}, RELIEF, "has no column agreed"),
         ({"region": ["32"]}, SUBSIDY, "has no column income"),
-        ({"income": [1], "sector": [None]}, RATE, "has no column sector"),
+        ({"income": [1, 1], "sector": ["other", None]}, RATE, "Row 2: sector is empty. The relief of PP 50/2025"),
         ({"income": [-1]}, RATE, "Row 1: an impossible income"),
         ({"income": [1.5]}, RATE, "Row 1: rupiah must be whole"),
-        ({"income": ["many"]}, RATE, "Row 1: a value cannot be read"),
+        ({"income": ["many"]}, RATE, "Row 1: income cannot be read as a whole number"),
+        ({"income": [1], "new_borrower": ["ya"]}, RATE, "Row 1: new_borrower cannot be read as true or false"),
+        ({"income": [0], "segment": ["PU"], "jkk_class": [1]}, RATE, "Row 1: an impossible income"),
+        ({"income": [1], "segment": ["PU"]}, RATE, "has no column jkk_class"),
         ({"income": [1, 1], "payer": ["self", "uncle"]}, RATE, "Row 2: payer must be one of"),
         ({"income": [1], "sector": ["casino"]}, RATE, "Row 1: a sector is not known"),
-        ({"income": [1], "segment": ["PMI"]}, RATE, "Row 1: segment must be one of BPU, PU"),
+        ({"income": [1], "segment": ["PMI"]}, RATE, "Row 1: JAKON and PMI pay by contract"),
+        ({"income": [1], "segment": ["TNI"]}, RATE, "Row 1: segment must be one of BPU, PU"),
     ],
 )
 def test_people_that_cannot_be_used_are_refused_and_nothing_is_written(
