@@ -210,6 +210,24 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path: Path) -> None:
     assert json.loads((outcome.out / "summary.json").read_text(encoding="utf-8")) == outcome.summary
 
 
+def test_the_page_weighs_income_and_instalment_of_every_group(tmp_path: Path) -> None:
+    people = _people(tmp_path, skema_kur=["mikro"] * 9, plafon=[30_000_000] * 9, region=["3201"] * 9)
+    page = (_simulate(tmp_path, people, SUBSIDY).out / "report.html").read_text(encoding="utf-8")
+    # Three groups (a type, a province, a bracket), median, 90th percentile and share above, of income and instalment.
+    assert page.count('data-en="income: median"') == page.count('data-en="instalment: above 2%"') == 3
+    # Rp16,400 under the law, Rp8,200 under the reform, of an instalment of Rp912,658.
+    middle = page[page.index('id="kur"') : page.index('id="region"')]
+    assert "1.80%" in middle
+    assert "0.90%" in middle
+
+
+def test_without_loans_the_page_weighs_income_alone(tmp_path: Path) -> None:
+    people = _people(tmp_path, income=[1_000_000] * 9, region=["3201"] * 9)
+    page = (_simulate(tmp_path, people, SUBSIDY).out / "report.html").read_text(encoding="utf-8")
+    assert page.count('data-en="income: median"') == 3
+    assert 'data-en="instalment:' not in page
+
+
 def test_the_baseline_may_be_a_reform_too(tmp_path: Path) -> None:
     base = tmp_path / "base.yaml"
     base.write_text(RATE, encoding="utf-8")
