@@ -147,8 +147,10 @@ def test_signing_in_and_failing_to_are_events(
     unknown = browser_of(None).post("/masuk/", {"login": "tidak.ada@contoh.id", "password": "bukan ini"})
     assert Event.objects.filter(verb="sign_in_failed").count() == before + 2
     assert answer.status_code == unknown.status_code == 200
-    said = [line.replace(one.email, "").replace("tidak.ada@contoh.id", "") for line in (answer.text, unknown.text)]
-    assert [len(text) for text in said][0] == len(said[1])
+    known, stranger = [
+        line.replace(one.email, "").replace("tidak.ada@contoh.id", "") for line in (answer.text, unknown.text)
+    ]
+    assert len(known) == len(stranger)
 
 
 def test_the_session_of_a_dismissed_user_ends(
