@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from jangkau.platform.web import health, invitations, metrics, people_of_office, start
+from jangkau.platform.web import health, invitations, metrics, people_of_office, privacy, start
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -27,4 +27,6 @@ urlpatterns = [
     path("pengguna/undang/", people_of_office.invite, name="invite"),
     path("pengguna/<int:number>/akhiri/", people_of_office.dismiss, name="dismiss"),
     path("peristiwa/", people_of_office.events, name="events"),
+    path("privasi/", privacy.privacy, name="privacy"),
+    path("privasi/<int:number>/", privacy.answer, name="answer_privacy"),
 ]

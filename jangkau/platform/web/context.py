@@ -42,6 +42,8 @@ def rooms_of(*, role: str) -> list[tuple[str, str]]:
         rooms.append(("/pengguna/", _("Pengguna")))
     if role == "auditor":
         rooms.append(("/peristiwa/", _("Peristiwa")))
+    if role in ("analyst", "auditor"):
+        rooms.append(("/privasi/", _("Data pribadi")))
     return rooms
 
 
