@@ -6,7 +6,10 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from jangkau.platform.coverage.models import Kind
 from jangkau.platform.web import health, invitations, people_of_office, start
+from jangkau.platform.web.coverage import pages as coverage
+from jangkau.platform.web.coverage import public, sheets
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -26,4 +29,17 @@ urlpatterns = [
     path("pengguna/undang/", people_of_office.invite, name="invite"),
     path("pengguna/<int:number>/akhiri/", people_of_office.dismiss, name="dismiss"),
     path("peristiwa/", people_of_office.events, name="events"),
+    # coverage
+    path("cakupan/", coverage.home, name="coverage"),
+    path("cakupan/angka.csv", sheets.figures, name="coverage_sheet"),
+    path("cakupan/wilayah/", coverage.ranking, {"kind": Kind.REGION}, name="coverage_regions"),
+    path("cakupan/cabang/", coverage.ranking, {"kind": Kind.BRANCH}, name="coverage_branches"),
+    path("cakupan/provinsi/<str:key>/", coverage.province, name="coverage_province"),
+    path("cakupan/wilayah/<str:key>/", coverage.region, name="coverage_region"),
+    path("cakupan/cabang/<str:key>/", coverage.branch, name="coverage_branch"),
+    path("cakupan/lembaga/<str:key>/", coverage.institution, name="coverage_institution"),
+    path("cakupan/<int:number>/publik/", coverage.publish, name="coverage_publish"),
+    path("publik/", public.country, name="public"),
+    path("publik/angka.csv", public.figures, name="public_sheet"),
+    path("publik/provinsi/<str:key>/", public.province, name="public_province"),
 ]

@@ -48,8 +48,7 @@ class Point:
 def waterfalls(*, summary: Summary, language: Language) -> tuple[str, str]:
     """From rows sent to people not protected: wide for a desk, narrow for a phone."""
     steps = tuple(
-        Step(_one(step.label, language), step.value, step.kind, step.low, step.high)
-        for step in waterfall_steps(summary=summary)
+        Step(_one(step.label, language), step.value, step.kind, step.low, step.high) for step in steps_of(summary=summary)
     )
     title = _one(Text("Dari baris ke orang yang belum terlindungi", "From rows to unprotected people"), language)
     describe = _listed([(step.label.id, wording.count(value=step.value).in_(language)) for step in steps])
@@ -57,6 +56,17 @@ def waterfalls(*, summary: Summary, language: Language) -> tuple[str, str]:
         in_language(svg=waterfall.waterfall_wide(steps=steps, title=title, describe=describe), language=language),
         in_language(svg=waterfall.waterfall_narrow(steps=steps, title=title, describe=describe), language=language),
     )
+
+
+def steps_of(*, summary: Summary) -> tuple[Step, ...]:
+    """The steps of the waterfall, with words for the one that only coverage knows."""
+    return tuple(
+        Step(_TOGETHER, step.value, step.kind) if step.label.id == "protected or out of scope" else step
+        for step in waterfall_steps(summary=summary)
+    )
+
+
+_TOGETHER = Text("Terlindungi atau di luar syarat", "Protected or out of scope")
 
 
 def map_of(*, parts: Sequence[Part], title: Text, language: Language) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -76,7 +76,8 @@ def safe(
                 snapshot=snapshot, audience=Audience.SAFE, kind=entry.kind, key=entry.key, name=entry.name,
                 above=entry.above, people=one.people, protected=one.protected, lapsed=one.lapsed,
                 not_found=one.not_found, not_eligible=one.not_eligible, estimate=one.estimate, low=one.low,
-                high=one.high, unmet=one.unmet, detail=_detail(summary) if entry.kind == Kind.WHOLE else {},
+                high=one.high, unmet=one.unmet,
+                detail=_detail(_as_told(one, summary)) if entry.kind == Kind.WHOLE else {},
             )
         )  # fmt: skip
 
@@ -151,7 +152,7 @@ def stages(*, figure: Figure) -> list[tuple[Text, int | None]]:
     ]
 
 
-def _as_told(one: Figure, summary: Summary) -> Summary:
+def _as_told(one: Figure | Told, summary: Summary) -> Summary:
     """The waterfall of a country in which too few are out of scope: that step and the protected are told as one."""
     if one.protected is not None and one.not_eligible is not None:
         return summary
