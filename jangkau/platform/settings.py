@@ -45,6 +45,7 @@ AUTH_USER_MODEL = "offices.User"
 INSTALLED_APPS = [
     "jangkau.platform.web",  # its templates go before those of the others
     "jangkau.platform.offices",
+    "jangkau.platform.coverage",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

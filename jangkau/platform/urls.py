@@ -7,6 +7,9 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from jangkau.platform.web import health, invitations, metrics, people_of_office, privacy, start
+from jangkau.platform.coverage.models import Kind
+from jangkau.platform.web.coverage import pages as coverage
+from jangkau.platform.web.coverage import public, sheets
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -29,4 +32,17 @@ urlpatterns = [
     path("peristiwa/", people_of_office.events, name="events"),
     path("privasi/", privacy.privacy, name="privacy"),
     path("privasi/<int:number>/", privacy.answer, name="answer_privacy"),
+    # coverage
+    path("cakupan/", coverage.home, name="coverage"),
+    path("cakupan/angka.csv", sheets.figures, name="coverage_sheet"),
+    path("cakupan/wilayah/", coverage.ranking, {"kind": Kind.REGION}, name="coverage_regions"),
+    path("cakupan/cabang/", coverage.ranking, {"kind": Kind.BRANCH}, name="coverage_branches"),
+    path("cakupan/provinsi/<str:key>/", coverage.province, name="coverage_province"),
+    path("cakupan/wilayah/<str:key>/", coverage.region, name="coverage_region"),
+    path("cakupan/cabang/<str:key>/", coverage.branch, name="coverage_branch"),
+    path("cakupan/lembaga/<str:key>/", coverage.institution, name="coverage_institution"),
+    path("cakupan/<int:number>/publik/", coverage.publish, name="coverage_publish"),
+    path("publik/", public.country, name="public"),
+    path("publik/angka.csv", public.figures, name="public_sheet"),
+    path("publik/provinsi/<str:key>/", public.province, name="public_province"),
 ]

@@ -28,7 +28,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
 def rooms_of(*, role: str) -> list[tuple[str, str]]:
     """Path and name of each room, the one he works in first."""
     rooms = []
-    if role in _FIGURES:
+    if role in FIGURES:
         rooms.append(("/cakupan/", _("Cakupan")))
     if role in _PEOPLE:
         rooms.append(("/kesenjangan/", _("Kesenjangan")))
@@ -48,7 +48,7 @@ def rooms_of(*, role: str) -> list[tuple[str, str]]:
 
 
 _OFFICE = ("analyst", "regional_office", "branch_head", "branch_officer")
-_FIGURES = (*_OFFICE, "board", "prosecutor", "institution_officer", "bank_officer")
+FIGURES = (*_OFFICE, "board", "prosecutor", "institution_officer", "bank_officer")
 _PEOPLE = (*_OFFICE, "bank_officer", "institution_officer")
 _REVIEW = _OFFICE
 _LISTS = ("analyst", "bank_officer", "institution_officer")
