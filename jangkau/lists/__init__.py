@@ -2,6 +2,7 @@
 profile."""
 
 from jangkau.lists.flags import FLAGS, LABELS, REFUSALS, REPAIRS
+from jangkau.lists.layouts import column_names, required_names
 from jangkau.lists.profile import Counts, Profile
 from jangkau.lists.reading import Reading, read, recognise
 
@@ -13,6 +14,8 @@ __all__ = [
     "Counts",
     "Profile",
     "Reading",
+    "column_names",
     "read",
     "recognise",
+    "required_names",
 ]

@@ -137,4 +137,4 @@ class Mapping(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.institution_id} {self.layout}"
+        return f"{self.institution} {self.layout}"
