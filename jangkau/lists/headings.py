@@ -78,6 +78,18 @@ def find(
     return _heading(chosen)
 
 
+def closest(
+    *, previews: tuple[Preview, ...], layout: str | None, columns: Mapping[str, str] = _BY_NAME
+) -> Heading | None:
+    """The heading that fits best, though columns may be missing or stand twice; None when no row names two."""
+    names = (layout,) if layout else layouts.NAMES
+    best = [c for c in (_best(preview, names, columns) for preview in previews) if c]
+    if not best:
+        return None
+    chosen = max(best, key=lambda c: c.rank)
+    return _heading(_likeliest(chosen) if chosen.missing and not layout else chosen)
+
+
 def _best(preview: Preview, names: tuple[str, ...], columns: Mapping[str, str]) -> _Candidate | None:
     found = [
         candidate

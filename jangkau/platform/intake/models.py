@@ -39,7 +39,8 @@ class Delivery(models.Model):
         DELETED = "deleted", _("Isi dihapus, masa simpan berakhir")
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="deliveries")
-    layout = models.CharField(max_length=10, choices=Layout.choices)
+    # "": to be recognised when it is checked
+    layout = models.CharField(max_length=10, choices=Layout.choices, blank=True)
     file_name = models.CharField(max_length=200, help_text=_("Nama seperti dikirim, hanya untuk ditampilkan."))
     digest = models.CharField(max_length=64)
     size = models.BigIntegerField()
@@ -88,7 +89,9 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="a_digest_is_sha256"),
             models.CheckConstraint(
-                condition=Q(layout__in=["kur", "prakerja", "non_asn", "village", "register"]), name="a_layout_we_read"
+                condition=Q(layout__in=["kur", "prakerja", "non_asn", "village", "register"])
+                | Q(layout="", state__in=["received", "checking", "refused", "deleted"]),
+                name="a_layout_we_read",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["received", "checking", "checked", "refused", "accepted", "deleted"]),
