@@ -25,7 +25,7 @@ _HEADS = (
     Text("Pasal", "Article"),
 )
 _TOTAL = Text("Jumlah", "Total")
-_WITHOUT = Text("Jumlah tanpa {names}, yang belum jelas", "Total without {names}, which is open")
+_WITHOUT = Text("Jumlah tanpa {names}, yang belum jelas", "Total without {names}, still open")
 _YES_NO = {True: Text("ya", "yes"), False: Text("belum", "no")}
 
 

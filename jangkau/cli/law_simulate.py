@@ -82,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _say(summary: dict[str, Any], language: Language) -> None:
     from jangkau.cli.table import number
+    from jangkau.law.wording import PAYERS
 
     def shown(value: int) -> str:
         return number(value=value, language=language)
@@ -92,9 +93,9 @@ def _say(summary: dict[str, Any], language: Language) -> None:
     if not any(one["in_force"] for one in summary["reform"]["measures"]):
         print(_NOT_YET.in_(language).format(file=summary["reform"]["file"], month=summary["month"]))
     before, after = (middle["sides"][side]["by_payer"] for side in ("baseline", "reform"))
-    for who in sorted({*before, *after}):
+    for who in (one for one in PAYERS if one in {*before, *after}):
         values = {"before": shown(before.get(who, 0)), "after": shown(after.get(who, 0))}
-        print(_PAID.in_(language).format(who=who, **values))
+        print(_PAID.in_(language).format(who=PAYERS[who].in_(language), **values))
     if middle["people"]["unknown"]:
         print(_UNKNOWN.in_(language).format(**people))
     if summary["incomes"]["estimated"]:

@@ -12,7 +12,16 @@ import pyarrow.parquet as pq
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.facts import MOST
-from jangkau.law.incomes import SECTOR_WORDS, TENOR, Estimate, IncomeRow, estimated_income, income_from, instalment_of
+from jangkau.law.incomes import (
+    LEVELS,
+    SECTOR_WORDS,
+    TENOR,
+    Estimate,
+    IncomeRow,
+    estimated_income,
+    income_from,
+    instalment_of,
+)
 from jangkau.law.values import PAYERS, SCALES
 
 if TYPE_CHECKING:
@@ -22,7 +31,6 @@ COLUMNS = (
     *("person_id", "segment", "region", "skema_kur", "plafon", "tenor_months", "agreed", "instalment", "sector"),
     *("income", "payer", "new_borrower", "jkk_class", "scale"),
 )
-LEVELS = ("low", "middle", "high")
 _LISTED = ", ".join(COLUMNS)
 _WORDS = {
     "kur": ("skema_kur", tuple(TENOR)),

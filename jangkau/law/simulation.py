@@ -14,10 +14,11 @@ import pyarrow as pa
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.facts import Facts
+from jangkau.law.incomes import LEVELS
 from jangkau.law.loading import law as the_law
 from jangkau.law.months import month_end
 from jangkau.law.owed import Charge
-from jangkau.law.people_file import LEVELS, People, lacks_for_law, read_people
+from jangkau.law.people_file import People, lacks_for_law, read_people
 from jangkau.law.reform import THE_LAW, read_reform
 from jangkau.law.reform_prices import Owed, Side
 from jangkau.law.values import Law, Value
