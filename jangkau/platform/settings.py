@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "jangkau.platform.web",  # its templates go before those of the others
     "jangkau.platform.offices",
     "jangkau.platform.coverage",
+    "jangkau.platform.intake",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -155,6 +156,8 @@ WHITENOISE_AUTOREFRESH = False
 FILE_UPLOAD_TEMP_DIR = str(HOME.uploads)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Rate limits have to hold over all web processes: the cache is a table.
 CACHES = {

@@ -6,8 +6,8 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from jangkau.platform.web import health, invitations, metrics, people_of_office, privacy, start
 from jangkau.platform.coverage.models import Kind
+from jangkau.platform.web import health, invitations, metrics, people_of_office, privacy, start
 from jangkau.platform.web.coverage import pages as coverage
 from jangkau.platform.web.coverage import public, sheets
 

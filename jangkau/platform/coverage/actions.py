@@ -101,5 +101,3 @@ def state_workers(
     )  # fmt: skip
     record(verb="stated_workers", thing="workforce", thing_id=said.pk, by=by, region=region, year=year)
     return said
-
-

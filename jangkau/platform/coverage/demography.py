@@ -37,7 +37,7 @@ def _groups(
 ) -> list[dict[str, Any]]:
     counted = ", ".join(f"count(*) FILTER (status = '{status}')" for status in STATUSES)
     rows = connection.execute(
-        f"SELECT {group} AS part, count(*), coalesce(sum(1 - probability) FILTER (status <> 'not_eligible'), 0), "  # noqa: S608 - our own words
+        f"SELECT {group} AS part, count(*), coalesce(sum(1 - probability) FILTER (status <> 'not_eligible'), 0), "
         f"count(*) FILTER (duty = 'unmet'), {counted} "
         "FROM (SELECT *, date_sub('year', birth_date, CAST($as_of AS DATE)) AS age FROM read_parquet($file)) "
         "GROUP BY part ORDER BY part NULLS LAST",

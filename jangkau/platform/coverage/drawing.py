@@ -48,7 +48,8 @@ class Point:
 def waterfalls(*, summary: Summary, language: Language) -> tuple[str, str]:
     """From rows sent to people not protected: wide for a desk, narrow for a phone."""
     steps = tuple(
-        Step(_one(step.label, language), step.value, step.kind, step.low, step.high) for step in steps_of(summary=summary)
+        Step(_one(step.label, language), step.value, step.kind, step.low, step.high)
+        for step in steps_of(summary=summary)
     )
     title = _one(Text("Dari baris ke orang yang belum terlindungi", "From rows to unprotected people"), language)
     describe = _listed([(step.label.id, wording.count(value=step.value).in_(language)) for step in steps])
@@ -172,7 +173,9 @@ def _dot(p: Point, x: float, y: object, *, first: bool, language: Language) -> M
     at = y(p.share)
     drawn = Markup("")
     if p.low is not None and p.high is not None:
-        drawn += Markup('<path class="whisker" d="M{0} {1}V{2}"/>').format(number(x), number(y(p.low)), number(y(p.high)))
+        drawn += Markup('<path class="whisker" d="M{0} {1}V{2}"/>').format(
+            number(x), number(y(p.low)), number(y(p.high))
+        )
     drawn += Markup('<circle cx="{}" cy="{}" r="5"/>').format(number(x), number(at))
     share = _percent(p.share, language)
     drawn += svg_text(Text(share, share), x=x, y=at - 12, kind="amount mid")

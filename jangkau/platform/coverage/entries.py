@@ -122,5 +122,3 @@ def _added(parts: list[Entry], code: str, name: str) -> Entry:
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
-
-

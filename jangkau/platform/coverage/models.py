@@ -138,7 +138,9 @@ class Workforce(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["region", "year"], name="a_region_has_its_workers_once_a_year"),
             models.CheckConstraint(condition=~Q(source=""), name="workers_have_a_source"),
-            models.CheckConstraint(condition=Q(invented=False) | Q(verified=False), name="what_is_invented_is_unverified"),
+            models.CheckConstraint(
+                condition=Q(invented=False) | Q(verified=False), name="what_is_invented_is_unverified"
+            ),
             models.CheckConstraint(condition=Q(region__regex=r"^([0-9]{2}){0,2}$"), name="workers_are_of_a_region"),
         ]
 

@@ -26,7 +26,12 @@ TITLES: Final = {
     Kind.SEX: Text("Jenis kelamin", "Sex"),
     Kind.AGE: Text("Umur", "Age"),
 }
-WITH_PAGE: Final = {Kind.PROVINCE: "provinsi", Kind.REGION: "wilayah", Kind.BRANCH: "cabang", Kind.INSTITUTION: "lembaga"}
+WITH_PAGE: Final = {
+    Kind.PROVINCE: "provinsi",
+    Kind.REGION: "wilayah",
+    Kind.BRANCH: "cabang",
+    Kind.INSTITUTION: "lembaga",
+}
 """The kinds with a page of their own, and its part of the address."""
 _BY_KEY: Final = (Kind.QUARTER, Kind.AGE)
 

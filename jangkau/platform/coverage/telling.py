@@ -77,11 +77,7 @@ class _Line:
 
 def _tree(whole: Entry | None, entries: list[Entry]) -> list[_Line]:
     """The whole first, then provinces, then what is in them; without a whole, the sum of all groups stands for it."""
-    top = (
-        counts_of(entry=whole)
-        if whole
-        else {code: sum(counts_of(entry=e)[code] for e in entries) for code in _CODES}
-    )
+    top = counts_of(entry=whole) if whole else {code: sum(counts_of(entry=e)[code] for e in entries) for code in _CODES}
     lines = [_Line(None, top, None)]
     place = {"": 0}
     for entry in sorted(entries, key=lambda e: (e.kind != Kind.PROVINCE, e.key)):
@@ -104,9 +100,7 @@ def _merged(parts: Mapping[str, tuple[tuple[str, ...], ...]]) -> frozenset[str]:
     return frozenset(kind for made in parts.values() for part in made if len(part) > 1 for kind in part)
 
 
-def _tell_tree(
-    lines: list[_Line], parts: Mapping[str, tuple[tuple[str, ...], ...]]
-) -> dict[tuple[str, str], Told]:
+def _tell_tree(lines: list[_Line], parts: Mapping[str, tuple[tuple[str, ...], ...]]) -> dict[tuple[str, str], Told]:
     if not lines:
         return {}
     sorts = {

@@ -135,7 +135,12 @@ def page_of(*, snapshot: Snapshot, kind: Kind, key: str, tables: Any = None) -> 
         "words": WORDS,
         "method": METHODS.get(snapshot.method, Text(snapshot.method, snapshot.method)),
         "other_answers": [
-            (METHODS.get(one["method"], Text(one["method"], one["method"])), one["estimate"], one.get("low"), one.get("high"))
+            (
+                METHODS.get(one["method"], Text(one["method"], one["method"])),
+                one["estimate"],
+                one.get("low"),
+                one.get("high"),
+            )
             for one in detail.get("alternatives", ())
         ],
         "mapped": next((one for one in listings if one.kind in (Kind.PROVINCE, Kind.REGION)), None),
@@ -161,5 +166,3 @@ def _context(request: HttpRequest, among: list[Snapshot], snapshot: Snapshot) ->
 def _same_date(request: HttpRequest) -> str:
     asked = request.GET.get("per", "")
     return f"?per={asked}" if asked.isdecimal() else ""
-
-
