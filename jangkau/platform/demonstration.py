@@ -7,10 +7,16 @@ home never has one.
 from __future__ import annotations
 
 import csv
+import hashlib
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from django.conf import settings
 from django.db import transaction
@@ -18,11 +24,18 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from jangkau import places
 from jangkau.complaints import Complaint, Text
+from jangkau.platform.coverage.jobs import take_folder
+from jangkau.platform.intake.actions import Terms, Upload, accept, hand_in
+from jangkau.platform.intake.jobs import check_delivery
+from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.actions import FIRST
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import Institution, Office, OfficeRegion, User
+from jangkau.platform.registry.actions import register_finished
+from jangkau.platform.registry.models import Run
 
 BEGIN = date(2020, 1, 1)
+_DOMAIN = "peragaan.invalid"
 HOME_BRANCH = "Pematangsiantar"
 BANK, OTHER_BANK = "BRI", "Mandiri"
 
@@ -79,6 +92,47 @@ def prepare(*, folder: Path) -> tuple[Account, ...]:
     return tuple(_account(name, role, where, offices, institutions) for name, role, where in _PEOPLE)
 
 
+def load(*, folder: Path, now: datetime, say: Callable[[Text], None]) -> tuple[Account, ...]:
+    """The whole demo: accounts, the lists of ``folder`` as accepted deliveries, its run, and the figures. What is there
+    already is left as it is. Complaint when the folder holds no finished run."""
+    accounts = prepare(folder=folder)
+    plan = yaml.safe_load((folder / "run.yaml").read_text(encoding="utf-8"))
+    say(Text("Memuat kiriman peragaan ...", "Loading the deliveries of the demo ..."))
+    _deliver(folder, plan, now)
+    if not Run.objects.filter(current=True).exists():
+        say(Text("Memuat hasil hitungan ...", "Loading the results of the run ..."))
+        analyst = User.objects.get(email=f"analis@{_DOMAIN}")
+        run = register_finished(folder=folder / "out", as_of=plan["as_of"], by=analyst)
+        take_folder(run=run.pk, folder=run.out, by=analyst.pk)
+    return accounts
+
+
+def _deliver(folder: Path, plan: dict[str, Any], now: datetime) -> None:
+    """Each list as its institution would hand it in, and as somebody else accepts it; the register likewise."""
+    lists = [*plan["lists"], plan["register"] | {"institution": "BPJS Ketenagakerjaan"}]
+    bank, checker = (User.objects.get(email=f"{name}@{_DOMAIN}") for name in ("bank", "pemeriksa"))
+    analyst = User.objects.get(email=f"analis@{_DOMAIN}")
+    for one in lists:
+        institution = Institution.objects.get(name=one["institution"])
+        sender = bank if institution == bank.institution else None
+        source = folder / one["file"]
+        incoming = settings.HOME.uploads / f"peragaan-{institution.pk}{''.join(source.suffixes)}"
+        shutil.copyfile(source, incoming)
+        with incoming.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        upload = Upload(path=incoming, name=one["file"], digest=digest, size=incoming.stat().st_size)
+        with transaction.atomic():
+            delivery = hand_in(
+                upload=upload, institution=institution, layout=one["layout"], terms=_terms(now), now=now, by=sender
+            ).delivery
+        incoming.unlink(missing_ok=True)
+        if delivery.state == Delivery.State.RECEIVED:
+            check_delivery(number=delivery.pk)
+            delivery.refresh_from_db()
+        if delivery.state == Delivery.State.CHECKED:
+            accept(delivery=delivery, now=now, by=checker if sender else analyst)
+
+
 def _offices(path: Path) -> dict[str, Office]:
     """Branches and the regions they serve, each below the regional office of its province."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -133,7 +187,7 @@ def _account(
         office = branch.above if place == "above" else branch
     elif kind == "institution":
         institution = institutions[place]
-    email = f"{name}@peragaan.invalid"
+    email = f"{name}@{_DOMAIN}"
     password = _password(name)
     user = User.objects.filter(email=email).first()
     if user is None:
@@ -144,6 +198,16 @@ def _account(
         user.save()
         record(verb="invited", thing="user", thing_id=user.pk, role=role)
     return Account(email, password, user.kind.name, str(office or institution or ""))
+
+
+def _terms(now: datetime) -> Terms:
+    return Terms(
+        purpose="Mencari debitur dan pekerja yang belum terlindungi (peragaan)",
+        legal_basis="Inpres 2/2021",
+        agreement_number="PERAGAAN-1",
+        results_allowed=True,
+        retention_until=now.date() + timedelta(days=365),
+    )
 
 
 def _password(name: str) -> str:
