@@ -45,6 +45,7 @@ AUTH_USER_MODEL = "offices.User"
 INSTALLED_APPS = [
     "jangkau.platform.web",  # its templates go before those of the others
     "jangkau.platform.offices",
+    "jangkau.platform.registry",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -156,6 +157,8 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"},
 }
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # decided by JANGKAU_PUBLIC_URL
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {
     "version": 1,
