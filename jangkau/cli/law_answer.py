@@ -1,30 +1,17 @@
-"""How an answer about the law is read from words and shown: dates, amounts, JSON, and lines in both languages."""
+"""How an answer about the law is shown: as JSON, or as lines in both languages."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jangkau.complaints import Complaint, Language, Text
+from jangkau.complaints import Language, Text
 
 AS_JSON = Text("tampilkan sebagai JSON", "show as JSON")
 _YES = Text("ya", "yes")
 _NO = Text("belum pasti", "not confirmed")
-
-
-def rupiah(*, word: str, option: str) -> int:
-    """Whole rupiah in digits, a minus allowed so that the law can refuse it; Complaint otherwise."""
-    if re.fullmatch(r"-?\d{1,30}", word, re.ASCII):
-        return int(word)
-    raise Complaint(
-        what=Text(f"'{word}' bukan jumlah rupiah bulat.", f"'{word}' is no whole amount of rupiah."),
-        where=option,
-        why=Text("Jumlah ditulis dengan angka saja, tanpa pecahan.", "An amount is digits only, without fractions."),
-        do=Text("Tulis misalnya 200000000.", "Write, for example, 200000000."),
-    )
 
 
 def as_json(*, values: Mapping[str, Any]) -> str:

@@ -25,7 +25,7 @@ _HEADS = (
     Text("Pasal", "Article"),
 )
 _TOTAL = Text("Jumlah", "Total")
-_WITHOUT = Text("Jumlah tanpa {names}, yang belum jelas", "Total without {names}, which is open")
+_WITHOUT = Text("Jumlah tanpa {names}, yang belum jelas", "Total without {names}, still open")
 _YES_NO = {True: Text("ya", "yes"), False: Text("belum", "no")}
 
 
@@ -85,13 +85,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def facts_of(arguments: argparse.Namespace) -> Facts:
     """The facts as typed."""
-    from jangkau.law.facts import Facts, among, missing, read_amount
-    from jangkau.law.values import PAYERS, SEGMENTS
+    from jangkau.law.facts import Facts, among, missing, read_amount, segment_named
+    from jangkau.law.values import PAYERS
 
     if arguments.segment is None:
         raise missing(fact="segment", why=Text("Tiap segmen punya aturannya.", "Each segment has its own rules."))
-    segment = arguments.segment.upper()
-    among(fact="segment", value=segment, choices=SEGMENTS)
+    segment = segment_named(name=arguments.segment)
     amounts = {
         name: read_amount(text=text, fact=name)
         for name in ("income", "wage", "jkk_class", "contract_value", "contract_months")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jangkau.cli.parser import Parser
 
 HELP = Text("apa yang berubah antara dua bulan, dan bagi siapa", "what changed between two months, and for whom")
-_HEAD = Text("{n} perubahan dari {before} ke {after}", "{n} changes from {before} to {after}")
+_HEAD = Text("{n} perubahan dari {before} ke {after}", "{n} changed from {before} to {after}")
 _CHANGES = {
     "begins": Text("mulai", "begins"),
     "ends": Text("berakhir", "ends"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from jangkau.cli.law_answer import AS_JSON, as_json, certainty, lines, rupiah
+from jangkau.cli.law_answer import AS_JSON, as_json, certainty, lines
 from jangkau.complaints import Text
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from jangkau.law.duty import LoanFacts, duty
-    from jangkau.law.facts import read_day
+    from jangkau.law.facts import read_amount, read_day
 
     agreed = read_day(text=arguments.agreed, option="--agreed")
     facts = LoanFacts(
         kur=arguments.kur,
-        plafon=None if arguments.plafon is None else rupiah(word=arguments.plafon, option="--plafon"),
+        plafon=None if arguments.plafon is None else read_amount(text=arguments.plafon, fact="plafon"),
         agreed=agreed,
         employer=arguments.employer or None,
     )

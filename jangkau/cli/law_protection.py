@@ -73,8 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _membership(arguments: argparse.Namespace, as_of: date) -> Membership:
-    from jangkau.law.facts import any_day
-    from jangkau.law.protection import Membership, segment_named
+    from jangkau.law.facts import any_day, segment_named
+    from jangkau.law.protection import Membership
 
     segment = segment_named(name=arguments.segment)
     started = None if arguments.started is None else any_day(text=arguments.started, option="--started")

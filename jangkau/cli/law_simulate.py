@@ -26,6 +26,7 @@ _ESTIMATED = Text(
     "{low} sampai {high} yang membayar lebih banyak.",
     "The incomes of {many} people are estimates, no data. With low or high incomes: {low} to {high} pay more.",
 )
+_NOT_YET = Text("Tidak ada isi {file} yang berlaku pada {month}.", "Nothing of {file} is in force in {month}.")
 _PAID = Text("  {who}: {before} menjadi {after} rupiah sebulan", "  {who}: {before} becomes {after} rupiah a month")
 _REPORT = Text("Laporan: {path}", "Report: {path}")
 
@@ -81,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _say(summary: dict[str, Any], language: Language) -> None:
     from jangkau.cli.table import number
+    from jangkau.law.wording import PAYERS
 
     def shown(value: int) -> str:
         return number(value=value, language=language)
@@ -88,10 +90,12 @@ def _say(summary: dict[str, Any], language: Language) -> None:
     middle = summary["levels"]["middle"]
     people = {name: shown(value) for name, value in middle["people"].items()}
     print(_RESULT.in_(language).format(month=summary["month"], **people))
+    if not any(one["in_force"] for one in summary["reform"]["measures"]):
+        print(_NOT_YET.in_(language).format(file=summary["reform"]["file"], month=summary["month"]))
     before, after = (middle["sides"][side]["by_payer"] for side in ("baseline", "reform"))
-    for who in sorted({*before, *after}):
+    for who in (one for one in PAYERS if one in {*before, *after}):
         values = {"before": shown(before.get(who, 0)), "after": shown(after.get(who, 0))}
-        print(_PAID.in_(language).format(who=who, **values))
+        print(_PAID.in_(language).format(who=PAYERS[who].in_(language), **values))
     if middle["people"]["unknown"]:
         print(_UNKNOWN.in_(language).format(**people))
     if summary["incomes"]["estimated"]:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from jangkau.complaints import Text
 from jangkau.gaps.facts import Coded
 from jangkau.law.charges import Charges, Facts, charges
-from jangkau.law.incomes import ASSUMED, VERIFIED, estimated_income
+from jangkau.law.incomes import ASSUMED, LEVELS, VERIFIED, estimated_income
 from jangkau.law.loading import law
 from jangkau.law.months import KNOWN_FROM, KNOWN_UNTIL, month_end
 from jangkau.law.owed import Unknown
@@ -33,7 +33,6 @@ Item = TypeVar("Item")
 SEGMENT, SECTOR, MONTHS = "BPU", "other", 12
 OWN_ACCOUNT = ("kur", "prakerja")
 """Layouts of lists of people who work on their own account."""
-LEVELS = ("low", "middle", "high")
 MIGRANT = "pmi"
 LOAN_STEP = 100_000
 """Loans are told apart in steps of so many rupiah."""

@@ -75,7 +75,10 @@ def _digest(name: str, path: Path) -> str:
 
 def declared(*, plan: Plan) -> dict[str, str]:
     """What run.yaml says about each source, for the manifest: another layout or institution is other work."""
-    return {f"source {s.name}": f"{s.layout or ''}/{s.institution or ''}" for s in plan.register + plan.lists}
+    return {
+        f"source {s.name}": f"{s.layout or ''}/{s.institution or ''}" + (f"/{dict(s.columns)}" if s.columns else "")
+        for s in plan.register + plan.lists
+    }
 
 
 def secret_digest(*, text: str | None) -> str | None:
@@ -133,6 +136,7 @@ def read_all(
                 as_of=day,
                 threads=threads or 2,
                 progress=told,
+                columns=dict(source.columns),
             )
 
         try:

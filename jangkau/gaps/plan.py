@@ -16,12 +16,14 @@ LAYOUTS = ("register", "kur", "prakerja", "non_asn", "village")
 @dataclass(frozen=True)
 class Source:
     """A file to read. ``name`` is what outputs call it: its path in the folder, with forward slashes; the bare name of
-    a file that lies outside. layout None: recognise it."""
+    a file that lies outside. layout None: recognise it. ``columns`` are those mapped by hand: our name and the sender's
+    header ("" for a column not to be read)."""
 
     name: str
     path: Path
     layout: str | None
     institution: str | None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def cost(*, summary: Mapping[str, Any]) -> Cost | None:
     return Cost(
         people=wording.count(value=found["people"]),
         monthly=_amount(own["monthly"], "middle"),
-        each=_rupiah(own["per_person"]),
+        each=_each(own),
         months=found["months"],
         month=Text(month.id.removeprefix("1 "), month.en.removeprefix("1 ")),
         interval=_between(found["interval"]),
@@ -81,10 +81,10 @@ def cost(*, summary: Mapping[str, Any]) -> Cost | None:
 
 
 def _alike(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Payers in their order, those with the same figures in one group."""
+    """Payers in their order, those with the same figures and questions in one group."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        groups.setdefault(repr([row["monthly"], row["all_months"], row["relief"]]), []).append(row)
+        groups.setdefault(repr([row[name] for name in ("monthly", "all_months", "relief", "unknown")]), []).append(row)
     return list(groups.values())
 
 
@@ -94,7 +94,7 @@ def _payer_row(group: list[dict[str, Any]]) -> PayerRow:
         payers=tuple(PAYERS[row["payer"]] for row in group),
         monthly=_amount(first["monthly"], "middle"),
         all_months=_amount(first["all_months"], "middle"),
-        each=_OPEN if first["per_person"] is None else _rupiah(first["per_person"]),
+        each=_each(first),
         relief=", ".join(first["relief"]),
         verified=all(row["verified"] for row in group),
         question=_text(first["unknown"][0]["question"]) if first["unknown"] else None,
@@ -125,8 +125,8 @@ def _between(amounts: Mapping[str, int]) -> Text:
     return Text(f"{low.id}\N{EN DASH}{high.id}", f"{low.en}\N{EN DASH}{high.en}")
 
 
-def _rupiah(amount: int) -> Text:
-    return money(amount=amount)
+def _each(row: Mapping[str, Any]) -> Text:
+    return _OPEN if row["per_person"] is None else money(amount=row["per_person"])
 
 
 def _text(value: Mapping[str, str]) -> Text:

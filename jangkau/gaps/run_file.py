@@ -12,10 +12,11 @@ import yaml
 
 from jangkau.complaints import Complaint, Text
 from jangkau.gaps.plan import LAYOUTS, SET_ASIDE, Plan, Source, name_in, no_date
+from jangkau.lists import column_names
 
 RUN_FILE = "run.yaml"
 KEYS = ("as_of", "register", "lists", "branches", "decisions", "id_key")
-SOURCE_KEYS = ("file", "layout", "institution")
+SOURCE_KEYS = ("file", "layout", "institution", "columns")
 _EXAMPLE = Text("Contoh ada di docs/reference/run.md.", "docs/reference/run.md has an example.")
 
 
@@ -154,7 +155,24 @@ def _source(folder: Path, entry: object, key: str) -> Source:
     path = _named_file(folder, item["file"], key)
     institution = item.get("institution")
     named = None if institution is None else " ".join(str(institution).split()) or None
-    return Source(name_in(folder=folder, path=path), path, layout, named)
+    columns = _columns(item.get("columns"), layout, where)
+    return Source(name_in(folder=folder, path=path), path, layout, named, columns)
+
+
+def _columns(value: object, layout: str | None, where: str) -> tuple[tuple[str, str], ...]:
+    """Columns mapped by hand: our name -> the header in the file, or nothing for a column not to be read."""
+    if value is None:
+        return ()
+    if not isinstance(value, dict) or layout is None:
+        raise _unclear(
+            f"{where}: columns",
+            Text("'columns' berisi nama kita: judul di berkas, dan perlu 'layout'.",
+                 "'columns' holds our name: the header in the file, and needs 'layout'."),
+            Text("Tulis layout: kur dan columns: {nama: Nama Customer}.",
+                 "Write layout: kur and columns: {nama: Nama Customer}."),
+        )  # fmt: skip
+    _check_keys(value, column_names(layout=layout), f"{where}: columns")
+    return tuple(sorted((str(name), str(header or "")) for name, header in value.items()))
 
 
 def _named_file(folder: Path, name: str, key: str) -> Path:

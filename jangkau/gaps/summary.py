@@ -64,7 +64,7 @@ def count(
     states = gap.member_states(connection=connection, member=linked.member)
     facts = person_facts(
         connection=connection,
-        outside_age=outside_age("birth_date", plan.as_of),
+        outside_age=outside_age(birth_date="birth_date", as_of=plan.as_of),
         age=age_group(as_of=plan.as_of),
         loan=LOAN_IN_SQL,
     )

@@ -66,7 +66,7 @@ def load(*, connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading], 
             contradiction_bits=flag("birth_contradicts_nik") | flag("nik_kk_swapped"),
             kur_duty=kur_duty_sql(skema="skema", plafon="plafon", agreed="tanggal_akad"),
             nik_birth_date=nik.birth_date("nik", as_of),
-            insured_elsewhere=insured_elsewhere("coalesce(pekerjaan, '')"),
+            insured_elsewhere=insured_elsewhere(occupation="coalesce(pekerjaan, '')"),
         )
     )
     connection.execute("CREATE OR REPLACE VIEW register_all AS " + " UNION ALL BY NAME ".join(register))

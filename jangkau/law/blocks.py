@@ -94,7 +94,10 @@ class Block(dict[str, Any]):
             raise self.fault(f"{name!r} harus daftar.", f"{name!r} must be a list.")
         for word in value:
             if not isinstance(word, str):
-                raise self.fault(f"{name!r} harus daftar kata.", f"{name!r} must be a list of words.")
+                raise self.fault(
+                    f"{name!r} harus daftar kata (kode dalam kutip).",
+                    f"{name!r} must be a list of words (codes in quotes).",
+                )
             if among is not None and word not in among:
                 raise self.fault(f"{name!r}: {word} tidak dikenal.", f"{name!r}: there is no {word}.")
         return tuple(value)

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cache
 
 from jangkau.complaints import Text
-from jangkau.law.facts import within
+from jangkau.law.facts import segment_named, within
 from jangkau.law.loading import law
 from jangkau.law.months import month_end
-from jangkau.law.protection import grace, segment_named
+from jangkau.law.protection import grace
 from jangkau.law.rules import DueDay, Holidays, Penalty, Periods, Said, rule_on, rules_of
 
 _SATURDAY = 5
@@ -129,7 +129,7 @@ def deadlines(*, segment: str, month: date, calendar: WorkingCalendar) -> Deadli
     """
     segment = segment_named(name=segment)
     month = month.replace(day=1)
-    within(day=month, option="month")
+    within(day=month, option="--month")
     own, known = segment.lower(), law()
     due_rule = rule_on(law=known, name=f"{own}.due_day", kind=DueDay, day=month)
     penalty_rule = rule_on(law=known, name=f"{own}.late_penalty", kind=Penalty, day=month)

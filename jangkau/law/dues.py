@@ -122,7 +122,8 @@ def _place(cell: Cell) -> int:
     return (kind * _SECTORS + sector) * _PAYERS + payer
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+# Compiled code is kept under the module's name: that of `python -m doctest FILE` would spoil every later import.
+@njit(cache=__name__ == "jangkau.law.dues", nogil=True, error_model="numpy")
 def _totals(
     income: Rupiah,
     sector: Codes,

@@ -96,8 +96,8 @@ def duty(*, facts: LoanFacts, as_of: date) -> Duty:
     day of which no law is known.
     """
     kur = kur_type(name=facts.kur)
-    within(day=facts.agreed, option="agreed")
-    within(day=as_of, option="as of")
+    within(day=facts.agreed, option="--agreed")
+    within(day=as_of, option="--as-of")
     _refuse_plafon(facts.plafon)
     general = general_duty(as_of=as_of, employer=facts.employer)
     rule = next((rule for rule in kur_rules() if rule.holds_on(facts.agreed)), None)
@@ -147,7 +147,7 @@ def _doubts(facts: LoanFacts, rule: KurRule, of_type: TypeRule) -> tuple[Text, .
 
 def general_duty(*, as_of: date, employer: bool | None = None) -> GeneralDuty:
     """What an own-account worker must join on a day; whether an employer must join JHT as well is an open question."""
-    within(day=as_of, option="as of")
+    within(day=as_of, option="--as-of")
     rule = rule_on(law=law(), name="bpu.duty", kind=GeneralRule, day=as_of)
     if rule.instrument is None:  # what is known cites one
         raise KeyError(as_of)
@@ -172,7 +172,7 @@ def kur_type(*, name: str) -> str:
         return plain
     raise Complaint(
         what=Text(f"Tidak ada jenis KUR '{name}'.", f"There is no KUR type '{name}'."),
-        where="kur",
+        where="--kur",
         why=Text("Jenis KUR: " + ", ".join(TYPES), "KUR types: " + ", ".join(TYPES)),
         do=Text(
             "Pilih salah satu jenis itu (tki adalah nama lama pmi).", "Choose one of them (tki is an old name of pmi)."
@@ -185,7 +185,7 @@ def _refuse_plafon(plafon: int | None) -> None:
         return
     raise Complaint(
         what=Text(f"Plafon {plafon} tidak masuk akal.", f"A loan of {plafon} makes no sense."),
-        where="plafon",
+        where="--plafon",
         why=Text(
             "Plafon KUR lebih dari nol; paling besar pernah Rp500.000.000.",
             "A KUR loan is more than zero; the largest ever was Rp500,000,000.",
@@ -197,7 +197,7 @@ def _refuse_plafon(plafon: int | None) -> None:
 def _missing_plafon(kur: str, rule: KurRule) -> Complaint:
     return Complaint(
         what=Text("Plafon belum diberikan.", "The loan's ceiling (plafon) is not given."),
-        where="plafon",
+        where="--plafon",
         why=Text(
             f"{rule.regulation} mewajibkan peminjam KUR {kur} menurut besar plafon.",
             f"Under {rule.regulation} the duty of a KUR {kur} borrower hangs on the size of the loan.",

@@ -29,7 +29,7 @@ def eligibility(*, as_of: date) -> Eligibility:
     )
 
 
-def insured_elsewhere(occupation: str, as_of: date = KNOWN_UNTIL) -> str:
+def insured_elsewhere(*, occupation: str, as_of: date = KNOWN_UNTIL) -> str:
     """SQL: does the text column name a civil servant, soldier or police officer in service; by the newest list."""
     rule = eligibility(as_of=as_of).occupations
     return (
@@ -38,7 +38,7 @@ def insured_elsewhere(occupation: str, as_of: date = KNOWN_UNTIL) -> str:
     )
 
 
-def outside_age(birth_date: str, as_of: date) -> str:
+def outside_age(*, birth_date: str, as_of: date) -> str:
     """SQL: is the person under 17 or 65 and over on ``as_of``; unknown age is not.
 
     A year of age is completed on the birthday; who was born on 29 February completes it on 1 March of other years.

@@ -152,7 +152,9 @@ def _charge(charge: Charge) -> Text:
     else:
         how = Text("jumlah tetap", "a fixed amount")
     full = money(amount=charge.full_amount)
-    text = filled(form=Text("{p}: {how} = {full}", "{p}: {how} = {full}"), p=charge.programme, how=how, full=full)
+    # A migrant worker has several amounts for the same two programmes: before work, during and after it.
+    name = charge.what if "+" in charge.programme else charge.programme
+    text = filled(form=Text("{name}: {how} = {full}", "{name}: {how} = {full}"), name=name, how=how, full=full)
     if charge.relief:
         text = filled(
             form=Text("{text}; keringanan {relief}: {left}", "{text}; relief of {relief}: {left}"),

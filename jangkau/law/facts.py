@@ -12,14 +12,14 @@ from jangkau.law.months import KNOWN_FROM, KNOWN_UNTIL
 from jangkau.law.values import PAYERS, PROGRAMMES, SCALES, SECTORS, SEGMENTS
 
 # More than this is a slip of the keyboard: Rp10,000 million a month, a contract of Rp1,000 million million.
-MOST = {"income": 10**10, "wage": 10**10, "contract_value": 10**15, "contract_months": 120}
+MOST = {"income": 10**10, "wage": 10**10, "contract_value": 10**15, "contract_months": 120, "jkk_class": 5}
 _OWN = {
     "BPU": ("income", "employs_others"),
     "PU": ("wage", "jkk_class", "scale", "labour_intensive"),
     "JAKON": ("contract_value", "wage"),
     "PMI": ("contract_months", "individual"),
 }
-_AMOUNT = Text("rupiah bulat, hanya angka: 1000000", "whole rupiah, digits only: 1000000")
+_COUNTED = ("contract_months", "jkk_class", "months")  # everything else that has digits is rupiah
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,36 @@ def _choices(fact: str) -> str:
     return f": {', '.join(known[fact])}" if fact in known else ""
 
 
-def wrong(*, fact: str, value: object, choose: Text) -> Complaint:
+_IMPOSSIBLE = Text("Nilai ini tidak ada atau tidak mungkin.", "There is no such value, or it is impossible.")
+_DIGITS = Text(
+    "Ditulis dengan angka saja: tanpa minus, pecahan, titik, koma, atau huruf.",
+    "It is written in digits alone: no minus, fraction, point, comma or letter.",
+)
+
+
+def wrong(*, fact: str, value: object, choose: Text, why: Text = _IMPOSSIBLE) -> Complaint:
     """A fact that is not one of those there are, or no possible amount."""
     return Complaint(
         what=Text(f"{option(fact)}: '{value}' tidak dapat dipakai.", f"{option(fact)}: '{value}' cannot be used."),
         where=option(fact),
-        why=Text("Nilai ini tidak ada atau tidak mungkin.", "There is no such value, or it is impossible."),
+        why=why,
         do=Text(f"Pilih: {choose.id}.", f"Choose: {choose.en}."),
     )
+
+
+def _possible(fact: str) -> Text:
+    """What a fact in digits may be, and between which limits."""
+    said = Text("rupiah bulat, misalnya 1000000", "whole rupiah, such as 1000000")
+    if fact in _COUNTED:
+        said = Text("bilangan bulat", "a whole number")
+    if fact not in MOST:
+        return said
+    least, most = _least(fact), MOST[fact]
+    return Text(f"{said.id}, {least} sampai {most}", f"{said.en}, {least} to {most}")
+
+
+def _least(fact: str) -> int:
+    return 0 if fact == "income" else 1
 
 
 def among(*, fact: str, value: object, choices: Sequence[str]) -> None:
@@ -87,6 +109,13 @@ def among(*, fact: str, value: object, choices: Sequence[str]) -> None:
     if value not in choices:
         listed = ", ".join(choices)
         raise wrong(fact=fact, value=value, choose=Text(listed, listed))
+
+
+def segment_named(*, name: str) -> str:
+    """The segment as the law names it; Complaint when there is no such segment."""
+    segment = name.upper()
+    among(fact="segment", value=segment, choices=SEGMENTS)
+    return segment
 
 
 def read_month(*, text: str, option: str = "--month") -> date:
@@ -144,8 +173,10 @@ def read_amount(*, text: str, fact: str) -> int:
     >>> read_amount(text="1000000", fact="income")
     1000000
     """
-    if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise wrong(fact=fact, value=text[:40], choose=_AMOUNT)
+    if not re.fullmatch(r"[0-9]+", text):
+        raise wrong(fact=fact, value=text[:40], choose=_possible(fact), why=_DIGITS)
+    if len(text) > 18:
+        raise wrong(fact=fact, value=text[:40], choose=_possible(fact))
     return int(text)
 
 
@@ -185,15 +216,11 @@ def check(*, facts: Facts) -> None:
         value = getattr(facts, name)
         if value is None:
             continue
-        least = 0 if name == "income" else 1
-        if type(value) is not int or not least <= value <= most:
-            choose = Text(f"{_AMOUNT.id}, {least} sampai {most}", f"{_AMOUNT.en}, {least} to {most}")
-            raise wrong(fact=name, value=value, choose=choose)
+        if type(value) is not int or not _least(name) <= value <= most:
+            raise wrong(fact=name, value=value, choose=_possible(name))
     for name, choices in (("sector", SECTORS), ("payer", PAYERS), ("scale", SCALES)):
         if getattr(facts, name) is not None:
             among(fact=name, value=getattr(facts, name), choices=choices)
-    if facts.jkk_class is not None and (type(facts.jkk_class) is not int or not 1 <= facts.jkk_class <= 5):
-        raise wrong(fact="jkk_class", value=facts.jkk_class, choose=Text("1 sampai 5", "1 to 5"))
     for programme in facts.programmes or ():
         among(fact="programmes", value=programme, choices=PROGRAMMES)
     if facts.programmes is not None and not facts.programmes:

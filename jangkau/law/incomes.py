@@ -30,6 +30,9 @@ ASSUMED = Text(
 )
 
 
+LEVELS = ("low", "middle", "high")
+
+
 @dataclass(frozen=True)
 class Estimate:
     """Monthly income in rupiah: a low, a middle and a high answer to the same question."""
@@ -124,7 +127,7 @@ def _row(values: Any, place: Place) -> IncomeRow:
         raise _fault(place, f"Jenis KUR {kur} tidak ada.", f"There is no KUR type {kur}.")
     if sector not in (None, *SECTOR_WORDS.values()):
         raise _fault(place, f"Sektor {sector} tidak ada.", f"There is no sector {sector}.")
-    low, middle, high = (_amount(values, name, place) for name in ("low", "middle", "high"))
+    low, middle, high = (_amount(values, name, place) for name in LEVELS)
     if low is None or middle is None or high is None or not low <= middle <= high:
         raise _fault(place, "Harus low <= middle <= high.", "It must be low <= middle <= high.")
     above = _amount(values, "plafon_above", place) or 0

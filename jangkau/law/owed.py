@@ -14,7 +14,8 @@ from jangkau.complaints import Text
 class Charge:
     """One programme, one payer, rupiah. ``full_amount`` is what would be owed without the relief: ``rate`` of ``base``.
 
-    ``deferred`` of ``amount`` may be paid later. A charge without a rate is an amount the law names, or goes by slices.
+    ``left`` is the part that the relief leaves. ``deferred`` of ``amount`` may be paid later. A charge without a rate
+    is an amount the law names, or goes by slices.
     """
 
     programme: str
@@ -27,6 +28,7 @@ class Charge:
     article: str
     verified: bool
     full_amount: int
+    left: Decimal
     deferred: int
     what: Text
     source: str

@@ -12,7 +12,16 @@ import pyarrow.parquet as pq
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.facts import MOST
-from jangkau.law.incomes import SECTOR_WORDS, TENOR, Estimate, IncomeRow, estimated_income, income_from, instalment_of
+from jangkau.law.incomes import (
+    LEVELS,
+    SECTOR_WORDS,
+    TENOR,
+    Estimate,
+    IncomeRow,
+    estimated_income,
+    income_from,
+    instalment_of,
+)
 from jangkau.law.values import PAYERS, SCALES
 
 if TYPE_CHECKING:
@@ -22,7 +31,6 @@ COLUMNS = (
     *("person_id", "segment", "region", "skema_kur", "plafon", "tenor_months", "agreed", "instalment", "sector"),
     *("income", "payer", "new_borrower", "jkk_class", "scale"),
 )
-LEVELS = ("low", "middle", "high")
 _LISTED = ", ".join(COLUMNS)
 _WORDS = {
     "kur": ("skema_kur", tuple(TENOR)),
@@ -90,10 +98,14 @@ def _has(columns: tuple[str, ...], needed: Collection[str], path: Path) -> None:
         raise _lacks(path, "income", Text("tanpa itu, skema_kur dan plafon", "without it skema_kur and plafon"))
 
 
-def lacks_for_law(*, path: Path, option: str, why: Text) -> Complaint:
-    """The law of the month asks for a fact, and the file has no such column."""
+def lacks_for_law(*, people: People, path: Path, option: str, why: Text) -> Complaint:
+    """The law of the month asks for a fact, and the file has no such column, or somebody without it."""
     name = option.removeprefix("--").replace("-", "_")
-    found = _lacks(path, "income" if name == "wage" else name, Text("hukum bulan itu", "the law of that month"))
+    if name in people.columns:
+        who = "segment = 'PU' AND " if name == "jkk_class" else ""
+        row = _row(people.db, f"{who}{name} IS NULL")
+        return _bad(path, Text(f"Baris {row}: {name} kosong. {why.id}", f"Row {row}: {name} is empty. {why.en}"))
+    found = _lacks(path, name, Text("hukum bulan itu", "the law of that month"))
     found.why = Text(f"{why.id} {found.why.id}", f"{why.en} {found.why.en}")
     return found
 
@@ -135,8 +147,8 @@ def _load(db: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) -
     sectors = pa.table({"said": list(SECTOR_WORDS), "trade": list(SECTOR_WORDS.values())})
     db.register("sector_words", sectors)
     names = pq.read_schema(path).names
-    unreadable = " OR ".join(
-        f'("{name}" IS NOT NULL AND TRY_CAST("{name}" AS {kind}) IS NULL)'
+    unreadable = " ".join(
+        f"""WHEN "{name}" IS NOT NULL AND TRY_CAST("{name}" AS {kind}) IS NULL THEN '{name}'"""
         for name, kind in _KINDS.items()
         if name in names
     )
@@ -156,7 +168,7 @@ def _load(db: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) -
             {column("agreed", "DATE")} AS agreed, {column("instalment", "BIGINT")} AS given_instalment,
             {column("income", "BIGINT")} AS income, {column("new_borrower", "BOOLEAN")} AS new_borrower,
             {column("jkk_class", "INTEGER")} AS jkk_class, lower({word("scale")}) AS scale,
-            {unreadable or "FALSE"} AS unreadable
+            CASE {unreadable or "WHEN FALSE THEN ''"} END AS unreadable
         FROM read_parquet('{str(path).replace("'", "''")}', file_row_number = true)
         LEFT JOIN sector_words ON said = lower({word("sector")})"""
     )
@@ -169,11 +181,31 @@ _KINDS = {
 }
 
 
+_WHOLE = Text("bilangan bulat tanpa titik", "a whole number without separators")
+_READ_AS = {
+    **dict.fromkeys(_KINDS, _WHOLE),
+    "agreed": Text("tanggal, misalnya 2026-05-31", "a date, such as 2026-05-31"),
+    "new_borrower": Text("true atau false", "true or false"),
+}
+_CONTRACTS = Text(
+    "JAKON dan PMI membayar menurut kontrak, bukan bulan (jangkau law charge menghitungnya)",
+    "JAKON and PMI pay by contract, not by month (jangkau law charge prices them)",
+)
+
+
 def _check(db: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) -> None:
-    kinds = ", ".join(_KINDS)
     faults = [
-        ("unreadable", Text(f"ada nilai yang tidak terbaca ({kinds})", f"a value cannot be read ({kinds})")),
-        (f"income < 0 OR income > {MOST['income']}", Text("penghasilan tidak mungkin", "an impossible income")),
+        (
+            f"unreadable = '{name}'",
+            Text(f"{name} tidak terbaca sebagai {said.id}", f"{name} cannot be read as {said.en}"),
+        )
+        for name, said in _READ_AS.items()
+    ]
+    faults += [
+        (
+            f"income < 0 OR income > {MOST['income']} OR (segment = 'PU' AND income = 0)",
+            Text("penghasilan tidak mungkin", "an impossible income"),
+        ),
         ("plafon <= 0 OR plafon > 100000000000", Text("plafon tidak mungkin", "an impossible plafon")),
         ("given_instalment <= 0", Text("angsuran tidak mungkin", "an impossible instalment")),
         ("tenor <= 0 OR tenor > 600", Text("jangka waktu tidak mungkin", "an impossible tenor")),
@@ -191,6 +223,7 @@ def _check(db: duckdb.DuckDBPyConnection, path: Path, columns: tuple[str, ...]) 
         ).fetchall()[0][0]
         if row:
             raise _bad(path, Text(f"Baris {row}: rupiah harus bulat.", f"Row {row}: rupiah must be whole."))
+    faults.append(("segment IN ('JAKON', 'PMI')", _CONTRACTS))
     for name, (said, choices) in _WORDS.items():
         listed = ", ".join(choices)
         faults.append((

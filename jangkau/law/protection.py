@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from jangkau.complaints import Complaint, Text
+from jangkau.complaints import Text
 from jangkau.law.loading import law
 from jangkau.law.months import month_end
 from jangkau.law.rules import Grace, rule_on
-from jangkau.law.values import SEGMENTS, Place
+from jangkau.law.values import Place
 
 State = Literal["active", "in_grace", "lapsed", "ended", "unknown"]
 UnknownGrace = Literal["none", "unknown"]
@@ -121,16 +121,4 @@ def _resting_on(state: State, by_grace: bool, paid_through: date | None, until: 
         instrument=rule.regulation,
         question=rule.question if by_grace and rule.months is None else None,
         notes=tuple(note for note in said if note is not None),
-    )
-
-
-def segment_named(*, name: str) -> str:
-    """The segment as the law names it; Complaint when there is no such segment."""
-    if name.upper() in SEGMENTS:
-        return name.upper()
-    raise Complaint(
-        what=Text(f"Tidak ada segmen '{name}'.", f"There is no segment '{name}'."),
-        where="segment",
-        why=Text("Segmen: " + ", ".join(SEGMENTS), "Segments: " + ", ".join(SEGMENTS)),
-        do=Text("Pilih salah satu.", "Choose one of them."),
     )

@@ -69,9 +69,9 @@ class Reckoning:
         except Question as question:
             self.open(programme, question.text, question.source)
             return
-        left = exact * relief.multiplier if relief else exact
-        amount = rupiah(exact=left)
-        if left != amount:
+        left = relief.multiplier if relief else Decimal(1)
+        amount = rupiah(exact=exact * left)
+        if exact * left != amount:
             self.assume(ROUNDED)
         used: list[Relief] = [one for one in (relief, deferral) if one is not None]
         for one in used:
@@ -93,6 +93,7 @@ class Reckoning:
                 and all(one.verified for one in used)
                 and (bracket is None or bracket.verified),
                 full_amount=rupiah(exact=exact),
+                left=left,
                 deferred=amount - rupiah(exact=amount * deferral.multiplier) if deferral else 0,
                 what=what,
                 source="; ".join(dict.fromkeys([*(v.source for v in rests_on), *(one.source for one in used)])),

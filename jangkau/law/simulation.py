@@ -1,10 +1,11 @@
-"""What a reform would do to people: each priced for a month under two laws, every combination of facts once."""
+"""What a reform would do to people: each priced for a month under two laws, every kind of person once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,20 @@ import pyarrow as pa
 
 from jangkau.complaints import Complaint, Text
 from jangkau.law.facts import Facts
+from jangkau.law.incomes import LEVELS
 from jangkau.law.loading import law as the_law
 from jangkau.law.months import month_end
-from jangkau.law.people_file import LEVELS, People, lacks_for_law, read_people
+from jangkau.law.owed import Charge
+from jangkau.law.people_file import People, lacks_for_law, read_people
 from jangkau.law.reform import THE_LAW, read_reform
 from jangkau.law.reform_prices import Owed, Side
-from jangkau.law.values import Law
+from jangkau.law.values import Law, Value
 
 SIDES = ("baseline", "reform")
-# Wages are priced one by one; more different ones than this take minutes, and rounding them to Rp1,000 takes seconds.
-MOST_COMBINATIONS = 300_000
+# What decides the steps of `edges`: for wages the ceilings.
+_STEPS = {"BPU": ("bpu.brackets",), "PU": ("pu.JP.ceiling", "pu.JKP.ceiling")}
+# Of a rate times what reliefs leave of it: six digits of each, and of no more than three reliefs.
+_DIGITS = 24
 _KEY = ("segment", "class", "sector", "payer", "jkk_class", "scale", "mask_baseline", "mask_reform")
 
 
@@ -81,17 +86,19 @@ def price_people(*, question: Question) -> Priced:
     return priced
 
 
-def edges(*, sides: Sequence[Side], law: Law) -> list[int]:
-    """Incomes at which anything of either law changes: between two of them every own-account worker owes the same."""
+def edges(*, sides: Sequence[Side], law: Law, segment: str) -> list[int]:
+    """Incomes from which on anything of either law is another.
+
+    Between two of them every own-account worker (BPU) owes the same, and every wage earner (PU) the same rates, of the
+    whole wage or of one ceiling.
+    """
     found = {0}
     for side in sides:
-        tables = [law.series["bpu.brackets"].on(month_end(month=side.month))]
-        tables += [one.value for one in side.measures if one.series == "bpu.brackets"]
-        for table in tables:
-            for row in table.brackets if table else ():
-                found.add(row.lower)
-                if row.upper is not None:
-                    found.add(row.upper + 1)
+        for name in _STEPS[segment]:
+            tables = [law.series[name].on(month_end(month=side.month))]
+            tables += [one.value for one in side.measures if one.series == name]
+            for table in tables:
+                found |= _steps_of(table)
         for one in side.measures:
             found |= {limit for limit in (one.income,) if limit is not None}
             if one.when.income_up_to is not None:
@@ -99,49 +106,52 @@ def edges(*, sides: Sequence[Side], law: Law) -> list[int]:
     return sorted(found)
 
 
+def _steps_of(table: Value | None) -> set[int]:
+    if table is None:
+        return set()
+    if table.amount is not None:
+        return {table.amount + 1}
+    return {row.lower for row in table.brackets} | {row.upper + 1 for row in table.brackets if row.upper is not None}
+
+
 def _level(
     priced: Priced, question: Question, law: Law, level: str, memory: dict[tuple[Any, ...], tuple[Owed, Owed]]
 ) -> None:
     db, income = priced.people.db, f"income_{level}"
-    db.register("edge", pa.table({"class": pa.array(edges(sides=priced.sides, law=law), pa.int64())}))
+    steps = [(segment, one) for segment in _STEPS for one in edges(sides=priced.sides, law=law, segment=segment)]
+    db.register("edge", _table(("segment", "class"), (pa.string(), pa.int64()), steps))
     masks = ", ".join(f"{_mask(side, income)} AS mask_{name}" for side, name in zip(priced.sides, SIDES, strict=True))
-    db.execute(
-        f"""CREATE OR REPLACE TEMP TABLE keyed AS
-        WITH sorted AS (SELECT class FROM edge ORDER BY class), ends AS (
-            SELECT class, lead(class) OVER (ORDER BY class) AS until FROM sorted)
-        SELECT line, person_id, segment, kur, region, person.income IS NULL AS estimated, {income} AS priced_income,
-            instalment, CASE segment WHEN 'PU' THEN {income} ELSE class END AS class, sector, payer, jkk_class, scale,
-            {masks}
-        FROM person JOIN ends ON {income} >= class AND ({income} < until OR until IS NULL)"""
-    )
     key = ", ".join(_KEY)
     db.execute(
-        f"""CREATE OR REPLACE TEMP TABLE combination_{level} AS
-        SELECT row_number() OVER (ORDER BY {key}) AS combination, * FROM
-            (SELECT {key}, count(*) AS people FROM keyed GROUP BY ALL)"""
+        f"""CREATE OR REPLACE TEMP TABLE keyed AS
+        WITH ends AS (SELECT segment, class, lead(class) OVER (PARTITION BY segment ORDER BY class) AS until FROM edge)
+        SELECT line, person_id, person.segment, kur, region, person.income IS NULL AS estimated,
+            {income} AS priced_income, instalment, class, CASE person.segment WHEN 'PU' THEN {income} END AS wage,
+            sector, payer, jkk_class, scale, {masks}
+        FROM person JOIN ends ON person.segment = ends.segment
+            AND {income} >= class AND ({income} < until OR until IS NULL);
+        CREATE OR REPLACE TEMP TABLE combination_{level} AS
+        SELECT row_number() OVER (ORDER BY {key}, wage) AS combination, dense_rank() OVER (ORDER BY {key}) AS kind, *
+        FROM (SELECT {key}, wage, count(*) AS people FROM keyed GROUP BY ALL)"""
     )
-    found = db.execute(f"SELECT combination, {key} FROM combination_{level} ORDER BY combination").fetchall()
-    if len(found) > MOST_COMBINATIONS:
-        raise Complaint(
-            what=Text("Terlalu banyak upah yang berbeda.", "There are too many different wages."),
-            where=question.people.name,
-            why=Text(f"{len(found)} kombinasi; batasnya {MOST_COMBINATIONS}.",
-                     f"{len(found)} combinations; the limit is {MOST_COMBINATIONS}."),
-            do=Text("Bulatkan upah PU ke Rp1.000.", "Round the wages of PU to Rp1,000."),
-        )  # fmt: skip
-    rows: list[tuple[int, str, str, str, int, int]] = []
-    wide: list[tuple[int, int, int, int, int, bool]] = []
-    for number, *values in found:
-        combination = tuple(values)
+    # one wage speaks for all of its kind: the least round one, so that rounding is told of
+    found = db.execute(
+        f"SELECT kind, arg_max(wage, wage % 1000), {key} FROM combination_{level} GROUP BY ALL ORDER BY kind"
+    ).fetchall()
+    rows: list[tuple[int, str, str, str, int, int, Decimal, Decimal]] = []
+    kinds: list[tuple[int, bool]] = []
+    for kind, *values in found:
+        combination, wage = tuple(values), values[0]
         if combination not in memory:
-            memory[combination] = _both(priced.sides, combination, question)
+            memory[combination] = _both(priced, combination, question)
         pair = memory[combination]
         known = pair[0].known and pair[1].known
-        wide.append((number, *(_sum(owed, who) for who in ("worker", None) for owed in pair), known))
+        kinds.append((kind, known))
         if known:
-            for name, owed in zip(SIDES, pair, strict=True):
-                rows += [(number, name, one.programme, one.payer, one.amount, one.full_amount) for one in owed.charges]
-    _store(db, level, rows, wide)
+            rows += [
+                (kind, name, *_line(one, wage)) for name, owed in zip(SIDES, pair, strict=True) for one in owed.charges
+            ]
+    _store(db, level, rows, kinds)
 
 
 def _mask(side: Side, income: str) -> str:
@@ -152,13 +162,13 @@ def _mask(side: Side, income: str) -> str:
     return f"({' + '.join(parts) or '0'})"
 
 
-def _both(sides: tuple[Side, Side], combination: tuple[Any, ...], question: Question) -> tuple[Owed, Owed]:
-    segment, amount, sector, payer, jkk_class, scale, *masks = combination
+def _both(priced: Priced, combination: tuple[Any, ...], question: Question) -> tuple[Owed, Owed]:
+    wage, segment, lowest, sector, payer, jkk_class, scale, *masks = combination
     own = segment == "BPU"
     facts = Facts(
         segment=segment,
-        income=amount if own else None,
-        wage=None if own else amount,
+        income=lowest if own else None,
+        wage=None if own else wage,
         sector=sector,
         payer=payer if own else None,
         jkk_class=None if own else jkk_class,
@@ -166,36 +176,54 @@ def _both(sides: tuple[Side, Side], combination: tuple[Any, ...], question: Ques
         programmes=question.programmes,
     )
     try:
-        before, after = (side.price(facts=facts, mask=mask) for side, mask in zip(sides, masks, strict=True))
+        before, after = (side.price(facts=facts, mask=mask) for side, mask in zip(priced.sides, masks, strict=True))
     except Complaint as found:
-        if found.where in ("--sector", "--jkk-class", "--wage", "--scale"):
-            raise lacks_for_law(path=question.people, option=found.where, why=found.why) from None
+        if found.where in ("--sector", "--jkk-class"):
+            raise lacks_for_law(people=priced.people, path=question.people, option=found.where, why=found.why) from None
         raise
     return before, after
 
 
-def _sum(owed: Owed, who: str | None) -> int:
-    return sum(charge.amount for charge in owed.charges if who in (None, charge.payer))
+def _line(charge: Charge, wage: int | None) -> tuple[str, str, int, int, Decimal, Decimal]:
+    """An amount, or the shares of the wage that are left of it and that would be owed in full."""
+    if wage is None or charge.base != wage or charge.rate is None:
+        return charge.programme, charge.payer, charge.amount, charge.full_amount, Decimal(0), Decimal(0)
+    return charge.programme, charge.payer, 0, 0, charge.rate * charge.left, charge.rate
 
 
 def _store(
     db: duckdb.DuckDBPyConnection,
     level: str,
-    rows: list[tuple[int, str, str, str, int, int]],
-    wide: list[tuple[int, int, int, int, int, bool]],
+    rows: list[tuple[int, str, str, str, int, int, Decimal, Decimal]],
+    kinds: list[tuple[int, bool]],
 ) -> None:
-    names = ("combination", "side", "programme", "payer", "amount", "full_amount")
-    types = (pa.int64(), pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64())
-    db.register(f"owed_{level}", _table(names, types, rows))
-    names = ("combination", "worker_baseline", "worker_reform", "total_baseline", "total_reform", "known")
-    kinds = (*[pa.int64()] * 5, pa.bool_())
-    db.register("wide", _table(names, kinds, wide))
-    key = " AND ".join(f"keyed.{name} IS NOT DISTINCT FROM c.{name}" for name in _KEY)
+    """What each combination owes, by the rates of its kind; half a rupiah goes up, once, as in `rounding.rupiah`."""
+    names = ("kind", "side", "programme", "payer", "amount", "full_amount", "share", "full_share")
+    share = pa.decimal128(38, _DIGITS)
+    types = (pa.int64(), *[pa.string()] * 3, *[pa.int64()] * 2, share, share)
+    db.register("line", _table(names, types, rows))
+    db.register("kind_known", _table(("kind", "known"), (pa.int64(), pa.bool_()), kinds))
+    amounts = ", ".join(
+        f"({name} + floor(coalesce(wage, 0) * {of} + 0.5))::BIGINT AS {name}"
+        for name, of in (("amount", "share"), ("full_amount", "full_share"))
+    )
+    sums = ", ".join(
+        f"coalesce(sum(amount) FILTER (side = '{side}'{whose}), 0)::BIGINT AS {who}_{side}"
+        for who, whose in (("worker", " AND owed.payer = 'worker'"), ("total", ""))
+        for side in SIDES
+    )
+    key = " AND ".join(f"keyed.{name} IS NOT DISTINCT FROM c.{name}" for name in (*_KEY, "wage"))
     db.execute(
-        f"""CREATE OR REPLACE TEMP TABLE priced_{level} AS
+        f"""CREATE OR REPLACE TEMP TABLE owed_{level} AS
+        SELECT combination, side, programme, line.payer, {amounts}
+        FROM combination_{level} JOIN line USING (kind);
+        CREATE OR REPLACE TEMP TABLE wide AS
+        SELECT combination, {sums} FROM combination_{level} LEFT JOIN owed_{level} AS owed USING (combination)
+        GROUP BY combination;
+        CREATE OR REPLACE TEMP TABLE priced_{level} AS
         SELECT line, person_id, keyed.segment, kur, region, estimated, priced_income AS income, instalment,
             combination, worker_baseline, worker_reform, total_baseline, total_reform, known
-        FROM keyed JOIN (SELECT * FROM combination_{level} JOIN wide USING (combination)) c ON {key}"""
+        FROM keyed JOIN combination_{level} AS c ON {key} JOIN kind_known USING (kind) JOIN wide USING (combination)"""
     )
 
 

@@ -38,7 +38,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Group:
-    """A group of people: how many, what they pay on average, who gains and loses, how heavy it is."""
+    """A group of people: how many, what they pay on average, who gains and loses.
+
+    ``burdens``: of income, then of the instalment, each the median, the 90th percentile and the share above the limit.
+    """
 
     name: Text
     people: Text
@@ -49,8 +52,7 @@ class Group:
     bar: Markup
     winners: Text
     losers: Text
-    medians: tuple[Text, Text]
-    tails: tuple[Text, Text]
+    burdens: tuple[tuple[Text, Text], ...]
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,9 @@ def _groups(rows: Sequence[Mapping[str, Any]], dimension: str, name_of: Any) -> 
             bar=charts.change_bar(change=after - before, largest=largest),
             winners=wording.percent(part=row["winners"], whole=row["people"]),
             losers=wording.percent(part=row["losers"], whole=row["people"]),
-            medians=_both(row, "median_income"),
-            tails=_both(row, "p90_income"),
+            burdens=tuple(
+                _both(row, f"{name}_{of}") for of in ("income", "instalment") for name in ("median", "p90", "above")
+            ),
         )
         for row, (before, after) in zip(own, means, strict=True)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jangkau.complaints import Complaint
@@ -51,12 +52,20 @@ class _Candidate:
         return not missing, len(self.found), -missing, len(self.layout.required), -self.rows
 
 
-def find(*, previews: tuple[Preview, ...], layout: str | None, where: str) -> Heading:
-    """The heading of a file; a Complaint when there is none, a required column is missing or one stands twice."""
+_BY_NAME: Mapping[str, str] = {}
+
+
+def find(
+    *, previews: tuple[Preview, ...], layout: str | None, where: str, columns: Mapping[str, str] = _BY_NAME
+) -> Heading:
+    """The heading of a file; a Complaint when there is none, a required column is missing or one stands twice.
+
+    ``columns`` says what somebody mapped by hand: our name -> the sender's header, or "" for a column not to be read.
+    """
     if layout and layout not in layouts.NAMES:
         raise complaints.unknown_layout(where, layout, layouts.NAMES)
     names = (layout,) if layout else layouts.NAMES
-    best = [c for c in (_best(preview, names) for preview in previews) if c]
+    best = [c for c in (_best(preview, names, columns) for preview in previews) if c]
     if not best:
         raise complaints.no_header(where, layout)
     complete = [c for c in best if c.rank[0]]
@@ -69,14 +78,26 @@ def find(*, previews: tuple[Preview, ...], layout: str | None, where: str) -> He
     return _heading(chosen)
 
 
-def _best(preview: Preview, names: tuple[str, ...]) -> _Candidate | None:
+def closest(
+    *, previews: tuple[Preview, ...], layout: str | None, columns: Mapping[str, str] = _BY_NAME
+) -> Heading | None:
+    """The heading that fits best, though columns may be missing or stand twice; None when no row names two."""
+    names = (layout,) if layout else layouts.NAMES
+    best = [c for c in (_best(preview, names, columns) for preview in previews) if c]
+    if not best:
+        return None
+    chosen = max(best, key=lambda c: c.rank)
+    return _heading(_likeliest(chosen) if chosen.missing and not layout else chosen)
+
+
+def _best(preview: Preview, names: tuple[str, ...], columns: Mapping[str, str]) -> _Candidate | None:
     found = [
         candidate
         for name in names
         for row in range(len(preview.rows))
         for rows in (1, 2)
         if row + rows <= len(preview.rows)
-        if (candidate := _candidate(layouts.load(name), preview, row, rows)) and len(candidate.found) >= FEWEST
+        if (candidate := _candidate(layouts.load(name), preview, row, rows, columns)) and len(candidate.found) >= FEWEST
     ]
     # Of equals the first: the layout named first, the row that stands highest.
     return max(found, key=lambda c: c.rank, default=None)
@@ -93,12 +114,14 @@ def _likeliest(chosen: _Candidate) -> _Candidate:
     return max([chosen, *equals], key=lambda c: sum(bool(_lookalikes(c, name)) for name in c.missing))
 
 
-def _candidate(layout: Layout, preview: Preview, row: int, rows: int) -> _Candidate | None:
+def _candidate(
+    layout: Layout, preview: Preview, row: int, rows: int, columns: Mapping[str, str] = _BY_NAME
+) -> _Candidate | None:
     single = preview.rows[row].cells
-    header = single if rows == 1 else _two_rows(layout, single, preview.rows[row + 1].cells)
+    known = _known(layout, columns)
+    header = single if rows == 1 else _two_rows(known, single, preview.rows[row + 1].cells)
     if header is None:
         return None
-    known = layouts.aliases(layout.name)
     found: dict[str, list[int]] = {}
     for position, cell in enumerate(header):
         column = next((known[s] for s in layouts.spellings(cell) if s in known), None)
@@ -107,12 +130,20 @@ def _candidate(layout: Layout, preview: Preview, row: int, rows: int) -> _Candid
     return _Candidate(layout, preview, row, rows, tuple(cell.strip() for cell in header), found)
 
 
-def _two_rows(layout: Layout, above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...] | None:
+def _known(layout: Layout, columns: Mapping[str, str]) -> dict[str, str]:
+    """Squeezed header -> column. What was mapped by hand is that header alone, and that header is nothing else."""
+    aliases = layouts.aliases(layout.name)
+    if not columns:
+        return aliases
+    by_hand = {layouts.squeeze(header): name for name, header in columns.items() if header}
+    return {alias: name for alias, name in aliases.items() if name not in columns} | by_hand
+
+
+def _two_rows(known: Mapping[str, str], above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...] | None:
     """Two header rows as one: a merged cell above (blank to its right) speaks for the cells below it. None if the
     row below is data, or adds nothing."""
     if not any(c.strip() for c in above) or any(sum(ch.isdigit() for ch in c) > 3 for c in below):
         return None
-    known = layouts.aliases(layout.name)
     header, span = [], ""
     width = max(len(above), len(below))
     above, below = above + ("",) * (width - len(above)), below + ("",) * (width - len(below))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -77,6 +77,7 @@ def read(
     as_of: date,
     threads: int = 2,
     progress: Callable[[int], None] | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Reading:
     """Read a file once, in a stream, and write its accepted rows to ``accepted`` and the others to ``refused``.
 
@@ -87,7 +88,7 @@ def read(
     """
     with ExitStack() as stack:
         table = stack.enter_context(open_table(path=path))
-        heading = headings.find(previews=table.previews, layout=layout, where=path.name)
+        heading = headings.find(previews=table.previews, layout=layout, where=path.name, columns=columns or {})
         _check_table(table, heading, path.name)
         threads = max(threads, 1)
         ahead = kpj.lines_shared_ahead(table=table, heading=heading, latest=as_of, connection=connection)

@@ -47,6 +47,11 @@ class Home:
         return self.folder / "exports"
 
     @property
+    def metrics(self) -> Path:
+        """Counters of the web's processes, while they run."""
+        return self.folder / "metrics"
+
+    @property
     def uploads(self) -> Path:
         """Files on their way in."""
         return self.folder / "uploads"
@@ -84,7 +89,7 @@ def open_home(*, folder: Path) -> Home:
     home = Home(folder.resolve())
     try:
         home.folder.mkdir(parents=True, exist_ok=True, mode=0o711)
-        for part in (home.deliveries, home.runs, home.exports, home.uploads):
+        for part in (home.deliveries, home.runs, home.exports, home.uploads, home.metrics):
             part.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
         raise Complaint(

@@ -49,7 +49,12 @@ def database_of(*, serving: Serving) -> Iterator[tuple[Home, Databases]]:
 
 def environment(*, home: Home, databases: Databases, owner: bool) -> dict[str, str]:
     """What settings.py reads. The web's processes do not learn the address of the owner."""
-    known = {"JANGKAU_HOME": str(home.folder), "JANGKAU_WEB_URL": databases.web, "JANGKAU_AS": "web"}
+    known = {
+        "PROMETHEUS_MULTIPROC_DIR": str(home.metrics),
+        "JANGKAU_HOME": str(home.folder),
+        "JANGKAU_WEB_URL": databases.web,
+        "JANGKAU_AS": "web",
+    }
     if owner:
         known |= {"JANGKAU_OWNER_URL": databases.owner, "JANGKAU_AS": "owner"}
     return known | {"DJANGO_SETTINGS_MODULE": "jangkau.platform.settings"}
@@ -105,6 +110,7 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
     address = f"http://{'localhost' if serving.host in ('127.0.0.1', '0.0.0.0') else serving.host}:{serving.port}"  # noqa: S104
     stop = Stop()
     with database_of(serving=serving) as (home, databases), stop:
+        _empty(home.metrics)
         set_up(home=home, databases=databases)
         migrate()
         link = first_link(address=address) if serving.web else None
@@ -186,6 +192,12 @@ def _web(serving: Serving, known: dict[str, str]) -> subprocess.Popen[bytes]:
 def _worker(known: dict[str, str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "jangkau.platform.working"]
     return subprocess.Popen(command, env={**os.environ, **known}, start_new_session=True)  # noqa: S603
+
+
+def _empty(folder: Path) -> None:
+    """Counters are of processes that are gone."""
+    for path in folder.glob("*.db"):
+        path.unlink(missing_ok=True)
 
 
 def _without_owner() -> dict[str, str]:

@@ -45,6 +45,7 @@ AUTH_USER_MODEL = "offices.User"
 INSTALLED_APPS = [
     "jangkau.platform.web",  # its templates go before those of the others
     "jangkau.platform.offices",
+    "jangkau.platform.intake",
     "jangkau.platform.registry",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -64,12 +65,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "jangkau.platform.web.middleware.Headers",
+    "jangkau.platform.web.metrics.Counted",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "jangkau.platform.web.middleware.OneTransaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "jangkau.platform.web.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -116,6 +118,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL = "/masuk/"
 LOGIN_REDIRECT_URL = "/"
@@ -136,6 +139,8 @@ EMAIL_USE_TLS = bool(EMAIL_HOST)
 DEFAULT_FROM_EMAIL = os.environ.get("JANGKAU_MAIL_FROM", "jangkau@localhost")
 if not EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+METRICS_TOKEN = os.environ.get("JANGKAU_METRICS_TOKEN", "")
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("Inggris"))]

@@ -6,11 +6,12 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from jangkau.platform.web import health, invitations, people_of_office, start
+from jangkau.platform.web import health, invitations, metrics, people_of_office, start
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("bahasa/", set_language, name="set_language"),
     path("masuk/", account.login, name="account_login"),
     path("keluar/", account.logout, name="account_logout"),

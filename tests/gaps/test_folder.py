@@ -171,3 +171,25 @@ def test_a_second_run_is_done_when_an_output_is_gone(good: Folder) -> None:
     result = good.run()
     (result.out / "links.parquet").unlink()
     assert not good.run().done_before
+
+
+class TestColumnsMappedByHand:
+    def test_a_list_is_read_by_them(self, folder: Folder) -> None:
+        row = BUDI.row("kur")
+        folder.register(BUDI.row("register"))
+        folder.write("kur.csv", ",".join({**row, "nomor": ""}) + "\n" + ",".join([*row.values(), SITI.nik]) + "\n")
+        entry = {"file": "kur.csv", "layout": "kur", "columns": {"nik": "Nomor"}}
+        (person,) = folder.plan(lists=[entry]).run().people
+        assert person["nik"] == SITI.nik
+
+    def test_another_mapping_is_other_work(self, good: Folder) -> None:
+        good.run()
+        entry = {"file": "kur.csv", "layout": "kur", "columns": {"jenis_kelamin": ""}}
+        assert not good.plan(lists=[entry]).run().done_before
+
+    @pytest.mark.parametrize("columns", [["nama"], {"namanya": "Nasabah"}])
+    def test_an_unclear_mapping_is_told(self, good: Folder, columns: object) -> None:
+        good.plan(lists=[{"file": "kur.csv", "layout": "kur", "columns": columns}])
+        with pytest.raises(Complaint) as told:
+            read_plan(folder=good.path, as_of=AS_OF)
+        assert "columns" in told.value.where

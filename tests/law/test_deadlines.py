@@ -98,7 +98,7 @@ def test_a_year_without_a_list_says_so() -> None:
 @pytest.mark.parametrize(
     ("segment", "month", "says"),
     [
-        ("TKI", date(2021, 1, 1), "no segment 'TKI'"),
+        ("TKI", date(2021, 1, 1), "PU, BPU, JAKON, PMI"),
         ("PU", date(2015, 6, 30), "from 2015-07 to 2027-12"),
         ("PU", date(2028, 1, 1), "from 2015-07 to 2027-12"),
     ],

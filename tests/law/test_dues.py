@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import doctest
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -97,3 +101,9 @@ def test_the_examples_in_the_text_are_true() -> None:
     results = doctest.testmod(of_many)
     assert results.attempted > 0
     assert results.failed == 0
+
+
+def test_trying_the_examples_of_the_file_leaves_no_code_that_the_package_cannot_load(tmp_path: Path) -> None:
+    whole = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(of_many.__file__).parents[2])}
+    subprocess.run([sys.executable, "-m", "doctest", of_many.__file__], env=whole, check=True)
+    assert not list(tmp_path.rglob("*.nbi"))

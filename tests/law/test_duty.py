@@ -69,14 +69,14 @@ def test_a_loan_gets_the_word_that_a_run_counts(kur: str, plafon: int, agreed: d
 @pytest.mark.parametrize(
     ("facts", "as_of", "where", "says"),
     [
-        (LoanFacts("ritel", 1, MARCH), MARCH, "kur", "no KUR type 'ritel'"),
-        (LoanFacts("khusus", None, MARCH), MARCH, "plafon", "not given"),
-        (LoanFacts("kecil", -1, MARCH), MARCH, "plafon", "-1 makes no sense"),
-        (LoanFacts("kecil", 0, MARCH), MARCH, "plafon", "0 makes no sense"),
-        (LoanFacts("kecil", 10_000_000_001, MARCH), MARCH, "plafon", "makes no sense"),
-        (LoanFacts("kecil", 1, date(2015, 6, 30)), MARCH, "agreed", "from 2015-07 to 2027-12"),
-        (LoanFacts("kecil", 1, date(2028, 1, 1)), MARCH, "agreed", "from 2015-07 to 2027-12"),
-        (LoanFacts("kecil", 1, MARCH), date(2028, 1, 1), "as of", "from 2015-07 to 2027-12"),
+        (LoanFacts("ritel", 1, MARCH), MARCH, "--kur", "no KUR type 'ritel'"),
+        (LoanFacts("khusus", None, MARCH), MARCH, "--plafon", "not given"),
+        (LoanFacts("kecil", -1, MARCH), MARCH, "--plafon", "-1 makes no sense"),
+        (LoanFacts("kecil", 0, MARCH), MARCH, "--plafon", "0 makes no sense"),
+        (LoanFacts("kecil", 10_000_000_001, MARCH), MARCH, "--plafon", "makes no sense"),
+        (LoanFacts("kecil", 1, date(2015, 6, 30)), MARCH, "--agreed", "from 2015-07 to 2027-12"),
+        (LoanFacts("kecil", 1, date(2028, 1, 1)), MARCH, "--agreed", "from 2015-07 to 2027-12"),
+        (LoanFacts("kecil", 1, MARCH), date(2028, 1, 1), "--as-of", "from 2015-07 to 2027-12"),
     ],
 )
 def test_facts_that_cannot_be_answered_for_are_named(facts: LoanFacts, as_of: date, where: str, says: str) -> None:

@@ -33,9 +33,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def outside(connection: duckdb.DuckDBPyConnection, births: list[date | None], as_of: date = AS_OF) -> list[bool]:
     connection.register("born", pa.table({"place": range(len(births)), "day": pa.array(births, pa.date32())}))
-    return [
-        row[0] for row in connection.execute(f"SELECT {outside_age('day', as_of)} FROM born ORDER BY place").fetchall()
-    ]
+    outside = outside_age(birth_date="day", as_of=as_of)
+    return [row[0] for row in connection.execute(f"SELECT {outside} FROM born ORDER BY place").fetchall()]
 
 
 def age(born: date, as_of: date) -> int:
@@ -107,7 +106,7 @@ def test_who_was_born_on_a_leap_day_comes_of_age_on_the_first_of_march(connectio
     ],
 )
 def test_who_serves_the_state_is_insured_elsewhere(connection: duckdb.DuckDBPyConnection, occupation: str) -> None:
-    assert connection.execute(f"SELECT {insured_elsewhere('$1')}", [occupation]).fetchone() == (True,)
+    assert connection.execute(f"SELECT {insured_elsewhere(occupation='$1')}", [occupation]).fetchone() == (True,)
 
 
 @pytest.mark.parametrize(
@@ -139,16 +138,17 @@ def test_who_serves_the_state_is_insured_elsewhere(connection: duckdb.DuckDBPyCo
     ],
 )
 def test_who_does_not_stays_in_the_drive(connection: duckdb.DuckDBPyConnection, occupation: str | None) -> None:
-    assert connection.execute(f"SELECT {insured_elsewhere('$1')}", [occupation]).fetchone() == (False,)
+    assert connection.execute(f"SELECT {insured_elsewhere(occupation='$1')}", [occupation]).fetchone() == (False,)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_the_law_of_a_case(connection: duckdb.DuckDBPyConnection, case: dict[str, Any]) -> None:
     assert case["source"]
     facts, as_of = case["facts"], case["as_of"]
-    elsewhere = insured_elsewhere("job", as_of)
+    elsewhere = insured_elsewhere(occupation="job", as_of=as_of)
+    by_age = outside_age(birth_date="born", as_of=as_of)
     found = connection.execute(
-        f"SELECT {outside_age('born', as_of)}, {elsewhere} FROM (SELECT $1::DATE AS born, $2::VARCHAR AS job)",
+        f"SELECT {by_age}, {elsewhere} FROM (SELECT $1::DATE AS born, $2::VARCHAR AS job)",
         [facts.get("born"), facts.get("occupation")],
     ).fetchone()
     outside = {(True, False): "age", (False, True): "occupation", (False, False): "none"}[found or (None, None)]

@@ -52,7 +52,15 @@ def test_an_open_question_is_told_with_its_source() -> None:
 
 def test_the_cost_ahead_stops_where_the_law_is_not_known() -> None:
     said = told(BORROWER, date(2027, 11, 1))
-    assert "1 month Rp18,800; 3 months cannot be reckoned (The law of 2028-01 is not known)." in said
+    month = charges(facts=BORROWER, month=date(2027, 11, 1)).total
+    assert f"1 month Rp{month:,}; 3 months cannot be reckoned (The law of 2028-01 is not known)." in said
+
+
+def test_a_migrant_worker_hears_what_is_for_before_work_and_what_for_after() -> None:
+    said = told(Facts(segment="PMI", contract_months=30), date(2026, 5, 1))
+    assert "JKK and JKM before work: a fixed amount = Rp37,500." in said
+    assert "JKK and JKM during and after work, contract of 24 months: a fixed amount = Rp332,500." in said
+    assert "JKK and JKM for each month beyond the term: a fixed amount = Rp81,000." in said
 
 
 def test_what_is_not_verified_is_said_at_the_end() -> None:

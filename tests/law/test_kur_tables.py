@@ -37,7 +37,7 @@ def plain(loan: LoanFacts, as_of: date) -> Row:
     try:
         found = duty(facts=loan, as_of=as_of)
     except Complaint as refused:
-        return {"refused": refused.where, "duty": None, "verified": False}
+        return {"refused": refused.where.removeprefix("--"), "duty": None, "verified": False}
     general = found.general_duty
     return {
         **{name: getattr(found, name) for name in ASKED},

@@ -18,6 +18,9 @@ from jangkau.cli import main
 from jangkau.complaints import Complaint
 from jangkau.law.charges import charges
 from jangkau.law.facts import Facts
+from jangkau.law.loading import law as the_law
+from jangkau.law.reform import read_reform
+from jangkau.law.reform_checks import overlaid
 from jangkau.law.simulating import Outcome, simulate
 from jangkau.law.simulation import Question
 
@@ -133,6 +136,36 @@ def test_wage_earners_are_priced_by_their_own_wage(tmp_path: Path) -> None:
     assert row["total_reform"] == charges(facts=facts, month=date(2026, 5, 1)).total
 
 
+def test_a_thousand_wages_are_priced_as_one_by_one_from_a_few_rates(tmp_path: Path) -> None:
+    draw, month = random.Random(5), date(2026, 5, 1)
+    ceilings = [5_000_000, 11_086_300, 12_000_000]
+    wages = [1, *(one + more for one in ceilings for more in (-1, 0, 1))]
+    wages += [draw.randrange(1, 30_000_000) for _ in range(1000)]
+    classes = [draw.randint(1, 5) for _ in wages]
+    reform = """
+- change: pu.JP.ceiling
+  amount: 12000000
+  valid_from: 2026-04-01
+  valid_until: 2027-01-01
+- relief: half
+  segments: [PU]
+  programmes: [JKK, JKM]
+  multiplier: "0.5"
+  valid_from: 2026-04-01
+  valid_until: 2027-01-01
+"""
+    people = _people(tmp_path, income=wages, segment=["PU"] * len(wages), jkk_class=classes)
+    outcome = _simulate(tmp_path, people, reform)
+    law = the_law()
+    other = overlaid(law=law, measures=read_reform(path=tmp_path / "reform.yaml", law=law).measures)
+    for wage, risk, row in zip(wages, classes, _rows(outcome), strict=True):
+        facts = Facts(segment="PU", wage=wage, jkk_class=risk)
+        before, after = charges(facts=facts, month=month), charges(facts=facts, month=month, law=other)
+        assert (row["total_baseline"], row["total_reform"]) == (before.total, after.total), wage
+        assert row["worker_change"] == after.by_payer["worker"] - before.by_payer["worker"]
+    assert outcome.summary["combinations_priced"] == 5 * 4
+
+
 def test_the_sum_of_payers_of_programmes_and_of_people_is_one_total(tmp_path: Path) -> None:
     people = _people(
         tmp_path,
@@ -177,11 +210,39 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path: Path) -> None:
     assert json.loads((outcome.out / "summary.json").read_text(encoding="utf-8")) == outcome.summary
 
 
+def test_the_page_weighs_income_and_instalment_of_every_group(tmp_path: Path) -> None:
+    people = _people(tmp_path, skema_kur=["mikro"] * 9, plafon=[30_000_000] * 9, region=["3201"] * 9)
+    page = (_simulate(tmp_path, people, SUBSIDY).out / "report.html").read_text(encoding="utf-8")
+    # Three groups (a type, a province, a bracket), median, 90th percentile and share above, of income and instalment.
+    assert page.count('data-en="income: median"') == page.count('data-en="instalment: above 2%"') == 3
+    # Rp16,400 under the law, Rp8,200 under the reform, of an instalment of Rp912,658.
+    middle = page[page.index('id="kur"') : page.index('id="region"')]
+    assert "1.80%" in middle
+    assert "0.90%" in middle
+
+
+def test_without_loans_the_page_weighs_income_alone(tmp_path: Path) -> None:
+    people = _people(tmp_path, income=[1_000_000] * 9, region=["3201"] * 9)
+    page = (_simulate(tmp_path, people, SUBSIDY).out / "report.html").read_text(encoding="utf-8")
+    assert page.count('data-en="income: median"') == 3
+    assert 'data-en="instalment:' not in page
+
+
 def test_the_baseline_may_be_a_reform_too(tmp_path: Path) -> None:
     base = tmp_path / "base.yaml"
     base.write_text(RATE, encoding="utf-8")
     outcome = _simulate(tmp_path, _people(tmp_path, income=[1_000_000]), RATE, baseline=base)
     assert outcome.summary["levels"]["middle"]["people"]["affected"] == 0
+
+
+def test_a_reform_that_is_not_in_force_in_the_month_is_said_to_be_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = _people(tmp_path, income=[1_000_000])
+    (tmp_path / "r.yaml").write_text(RATE, encoding="utf-8")
+    words = ["law", "simulate", f"{people}", f"{tmp_path / 'r.yaml'}", "--month", "2026-03", "--lang", "en"]
+    assert main([*words, "--out", f"{tmp_path / 'out'}"]) == 0
+    assert "Nothing of r.yaml is in force in 2026-03." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -190,13 +251,17 @@ def test_the_baseline_may_be_a_reform_too(tmp_path: Path) -> None:
         ({"income": [1]}, SUBSIDY, "has no column region"),
         ({"income": [1]}, RELIEF, "has no column agreed"),
         ({"region": ["32"]}, SUBSIDY, "has no column income"),
-        ({"income": [1], "sector": [None]}, RATE, "has no column sector"),
+        ({"income": [1, 1], "sector": ["other", None]}, RATE, "Row 2: sector is empty. The relief of PP 50/2025"),
         ({"income": [-1]}, RATE, "Row 1: an impossible income"),
         ({"income": [1.5]}, RATE, "Row 1: rupiah must be whole"),
-        ({"income": ["many"]}, RATE, "Row 1: a value cannot be read"),
+        ({"income": ["many"]}, RATE, "Row 1: income cannot be read as a whole number"),
+        ({"income": [1], "new_borrower": ["ya"]}, RATE, "Row 1: new_borrower cannot be read as true or false"),
+        ({"income": [0], "segment": ["PU"], "jkk_class": [1]}, RATE, "Row 1: an impossible income"),
+        ({"income": [1], "segment": ["PU"]}, RATE, "has no column jkk_class"),
         ({"income": [1, 1], "payer": ["self", "uncle"]}, RATE, "Row 2: payer must be one of"),
         ({"income": [1], "sector": ["casino"]}, RATE, "Row 1: a sector is not known"),
-        ({"income": [1], "segment": ["PMI"]}, RATE, "Row 1: segment must be one of BPU, PU"),
+        ({"income": [1], "segment": ["PMI"]}, RATE, "Row 1: JAKON and PMI pay by contract"),
+        ({"income": [1], "segment": ["TNI"]}, RATE, "Row 1: segment must be one of BPU, PU"),
     ],
 )
 def test_people_that_cannot_be_used_are_refused_and_nothing_is_written(

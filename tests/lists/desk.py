@@ -32,7 +32,13 @@ class Desk:
         path.write_bytes(data.encode() if isinstance(data, str) else data)
         return path
 
-    def read(self, data: bytes | str | Path, name: str = "list.csv", layout: str | None = None) -> lists.Reading:
+    def read(
+        self,
+        data: bytes | str | Path,
+        name: str = "list.csv",
+        layout: str | None = None,
+        columns: dict[str, str] | None = None,
+    ) -> lists.Reading:
         return lists.read(
             path=data if isinstance(data, Path) else self.send(data, name),
             layout=layout,
@@ -41,6 +47,7 @@ class Desk:
             refused=self.refused,
             connection=duckdb.connect(),
             as_of=date(2021, 4, 30),
+            columns=columns,
         )
 
     def rows(self) -> list[dict[str, Any]]:

@@ -96,6 +96,17 @@ def test_unknown_columns_are_named_in_the_profile(desk: Desk) -> None:
     assert reading.profile.unknown_columns == ("Catatan", "Kolom Lain")
 
 
+def test_a_column_mapped_by_hand_is_read_and_its_usual_name_is_not(desk: Desk) -> None:
+    header = ("NIK", "Nama", "Tanggal Lahir", "Skema", "Plafon", "Tanggal Akad", "Bank", "Customer 1")
+    desk.read(kur((*BUDI, "SITI AMINAH"), header=header), layout="kur", columns={"nama": "CUSTOMER_1"})
+    assert desk.rows()[0]["nama"] == "SITI AMINAH"
+
+
+def test_a_column_may_be_left_unread_by_hand(desk: Desk) -> None:
+    reading = desk.read(kur(BUDI), layout="kur", columns={"tanggal_lahir": ""})
+    assert reading.profile.unknown_columns == ("Tanggal Lahir",)
+
+
 def test_two_header_rows_are_read_as_one(desk: Desk) -> None:
     above = ("NIK", "Nama", "Tanggal", "", "Kredit", "", "Bank")
     below = ("", "", "Lahir", "Akad", "Skema", "Plafon", "")

@@ -130,3 +130,56 @@ def test_who_sees_people_needs_a_second_factor(
     answer = browser_of(user("analyst", demonstration=False)).get("/")
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/akun/2fa/"
+
+
+def test_signing_in_and_failing_to_are_events(
+    browser_of: Callable[[User | None], Client], user: Callable[..., User]
+) -> None:
+    from jangkau.platform.offices.models import Event
+
+    one = user("analyst")
+    client = browser_of(one)
+    assert Event.objects.filter(by=one, verb="signed_in").count() == 1
+    client.post("/keluar/")
+    assert Event.objects.filter(by=one, verb="signed_out").count() == 1
+    before = Event.objects.filter(verb="sign_in_failed").count()
+    answer = browser_of(None).post("/masuk/", {"login": one.email, "password": "bukan ini"})
+    unknown = browser_of(None).post("/masuk/", {"login": "tidak.ada@contoh.id", "password": "bukan ini"})
+    assert Event.objects.filter(verb="sign_in_failed").count() == before + 2
+    assert answer.status_code == unknown.status_code == 200
+    known, stranger = [
+        line.replace(one.email, "").replace("tidak.ada@contoh.id", "") for line in (answer.text, unknown.text)
+    ]
+    assert len(known) == len(stranger)
+
+
+def test_the_session_of_a_dismissed_user_ends(
+    browser_of: Callable[[User | None], Client], user: Callable[..., User]
+) -> None:
+    from jangkau.platform.offices.models import Event
+
+    administrator, analyst = browser_of(user("administrator")), user("analyst")
+    client = browser_of(analyst)
+    assert client.get("/akun/sesi/").status_code == 200
+    assert administrator.post(f"/pengguna/{analyst.pk}/akhiri/").status_code == 302
+    assert client.get("/akun/sesi/").status_code == 302
+    assert Event.objects.filter(verb="dismissed", thing_id=str(analyst.pk)).count() == 1
+
+
+def test_metrics_name_pages_and_nobody(browser_of: Callable[[User | None], Client], user: Callable[..., User]) -> None:
+    one = user("administrator")
+    browser_of(one).get("/pengguna/")
+    text = browser_of(None).get("/metrics").text
+    assert 'jangkau_requests_total{page="users",status="200"}' in text
+    assert one.email not in text
+    assert browser_of(None).get("/metrics", HTTP_X_FORWARDED_FOR="10.0.0.1").status_code == 403
+
+
+def test_a_page_that_fails_changes_nothing_and_says_so(
+    browser_of: Callable[[User | None], Client], user: Callable[..., User]
+) -> None:
+    client = browser_of(user("administrator"))
+    client.raise_request_exception = False
+    answer = client.post("/pengguna/999999/akhiri/")
+    assert answer.status_code == 404
+    assert "Content-Security-Policy" in answer.headers

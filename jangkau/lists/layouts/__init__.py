@@ -75,6 +75,16 @@ def load(name: str) -> Layout:
     return Layout(name, tuple(columns))
 
 
+def column_names(*, layout: str) -> tuple[str, ...]:
+    """Our names of the columns of a layout, in its order."""
+    return tuple(column.name for column in load(layout).columns)
+
+
+def required_names(*, layout: str) -> tuple[str, ...]:
+    """Those of them that a list must have."""
+    return load(layout).required
+
+
 @cache
 def aliases(name: str) -> dict[str, str]:
     """Squeezed alias -> column of a layout."""

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.models import Institution, User
 
 
@@ -81,7 +82,8 @@ class RunFile(models.Model):
     label = models.CharField(max_length=160, blank=True)
     institution = models.ForeignKey(Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=170)
-    delivery = models.BigIntegerField(null=True, blank=True)
+    delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    read = models.CharField(max_length=120, blank=True, help_text=_("Folder dari isi yang terbaca, dalam deliveries/."))
 
     class Meta:
         ordering: ClassVar = ["number", "pk"]

@@ -27,7 +27,7 @@ def pair_rows(*, duck: duckdb.DuckDBPyConnection, run: int) -> Iterator[tuple[An
         "SELECT d.*, l.person_id AS other_id, coalesce(g.region_code, h.region_code, '') AS place FROM doubtful AS d "
         "LEFT JOIN links AS l ON d.kind = 'same_person' AND l.file = d.right_file AND l.line = d.right_line "
         "LEFT JOIN gaps AS g ON g.person_id = d.person_id LEFT JOIN people AS h ON h.person_id = d.person_id "
-        "ORDER BY d.probability DESC, d.left, d.right"
+        "ORDER BY abs(d.probability - 0.5), d.left, d.right"
     )
     columns = [one[0] for one in found.description]
     for values in iter(found.fetchone, None):

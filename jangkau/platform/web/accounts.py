@@ -7,9 +7,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import User
+from jangkau.platform.web.asking import address_of
 
 
 def has_second_factor(*, user: User) -> bool:
@@ -20,10 +22,23 @@ def has_second_factor(*, user: User) -> bool:
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts are made by invitation only."""
+    """Accounts are made by invitation only. Who signs in, fails to, or signs out is an event."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        record(verb="signed_in", thing="user", thing_id=user.pk, address=address_of(request=request), by=user)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        record(verb="sign_in_failed", address=address_of(request=request))
+        super().authentication_failed(request, **credentials)
+
+    def logout(self, request: HttpRequest) -> None:
+        record(verb="signed_out", address=address_of(request=request))
+        super().logout(request)
 
 
 class Institutions(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import translation
 
 from jangkau.platform import scope
 from jangkau.platform.web.accounts import has_second_factor
@@ -58,6 +59,21 @@ class OneTransaction:
                 return response
         except OperationalError:
             return render(request, "web/errors/database.html", status=503)
+
+
+class Language:
+    """Indonesian, unless the reader chose English here: what a browser was shipped with is nobody's choice."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = "en" if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == "en" else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = chosen
+        with translation.override(chosen):
+            response = self.respond(request)
+        response.headers.setdefault("Content-Language", chosen)
+        return response
 
 
 class Scope:
