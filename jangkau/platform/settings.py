@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "jangkau.platform.offices",
     "jangkau.platform.coverage",
     "jangkau.platform.intake",
+    "jangkau.platform.registry",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -157,13 +158,13 @@ FILE_UPLOAD_TEMP_DIR = str(HOME.uploads)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-
 # Rate limits have to hold over all web processes: the cache is a table.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"},
 }
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # decided by JANGKAU_PUBLIC_URL
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {
     "version": 1,
