@@ -27,9 +27,9 @@ install-yardsticks: .venv/.installed-yardsticks
 	@PYTHON="$(PYTHON)" bash scripts/install yardsticks
 	@touch $@
 
-# demo: invent two provinces, run the job on them, compare the result with the truth
+# demo: invent two provinces, run the job on them, compare the result with the truth, start the platform (SERVE=no: do not)
 demo: install
-	@bash scripts/demo
+	@SERVE="$(SERVE)" PORT="$(PORT)" bash scripts/demo
 
 # test: run every test; print how many ran and what they cover
 test: install

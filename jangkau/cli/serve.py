@@ -20,8 +20,14 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument("--port", type=int, default=8000, help=Text("nomor porta", "port number"))
     add_home(parser)
     parser.add_argument("--no-worker", action="store_true", help=Text("web saja", "the web alone"))
-    parser.add_argument("--demo", metavar="FOLDER", help=Text("muat peragaan yang sudah dihitung, dengan akun untuk tiap peran",
-                                                              "load a demo that was run, with an account for each role"))
+    parser.add_argument(
+        "--demo",
+        metavar="FOLDER",
+        help=Text(
+            "muat peragaan yang sudah dihitung, dengan akun untuk tiap peran",
+            "load a demo that was run, with an account for each role",
+        ),
+    )
 
 
 def add_home(parser: Parser) -> None:

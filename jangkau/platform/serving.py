@@ -126,11 +126,11 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
                 children.append(_web(serving, environment(home=home, databases=databases, owner=False)))
             if serving.worker:
                 children.append(_worker(environment(home=home, databases=databases, owner=True)))
-            if serving.web:
-                say(Text(f"Jangkau: {address}", f"Jangkau: {address}"))
             for one in accounts:
                 told = f"  {one.email:30} {one.password}   {{}} {one.place}"
                 say(Text(told.format(one.role.id), told.format(one.role.en)))
+            if serving.web:
+                say(Text(f"Jangkau: {address}", f"Jangkau: {address}"))
             if link:
                 say(Text(f"Buat administrator pertama (sekali pakai): {link}",
                          f"Make the first administrator (works once): {link}"))  # fmt: skip
