@@ -65,7 +65,9 @@ def to_improve(*, profile: Mapping[str, Any]) -> tuple[ToImprove, ...]:
     for key, refused in (("refusals", True), ("flags", False)):
         for code, rows in (profile.get(key) or {}).items():
             if rows:
-                found.append(ToImprove(LABELS.get(code, Text(code, code)), rows, ADVICE.get(code, Text("", "")), refused))
+                found.append(
+                    ToImprove(LABELS.get(code, Text(code, code)), rows, ADVICE.get(code, Text("", "")), refused)
+                )
     for name, rows in (profile.get("missing") or {}).items():
         if rows and rows == profile.get("accepted") and name in _WANTED:
             found.append(

@@ -69,8 +69,8 @@ def _line(row: Delivery) -> Line:
     accepted = row.rows_accepted or 0
     return Line(
         number=row.pk, institution_id=row.institution.pk, institution=row.institution.name,
-        layout=Layout(row.layout).label if row.layout else "", file_name=row.file_name, sent_at=row.sent_at,
-        state=row.state, state_name=Delivery.State(row.state).label, rows_read=row.rows_read,
+        layout=str(Layout(row.layout).label) if row.layout else "", file_name=row.file_name, sent_at=row.sent_at,
+        state=row.state, state_name=str(Delivery.State(row.state).label), rows_read=row.rows_read,
         rows_refused=row.rows_refused, due_on=row.due_on, late=is_late(delivery=row),
         nik_valid=100 * row.profile.get("nik_valid", 0) / accepted if accepted else None,
         taken=100 * accepted / row.rows_read if row.rows_read else None,
@@ -109,9 +109,7 @@ class Development:
 def over_time(*, institution: int) -> tuple[Development, ...]:
     """The last checked deliveries of each kind of list."""
     counted = Delivery.objects.select_related("institution").defer("complaint", "mapping")
-    rows = list(
-        counted.filter(institution=institution, rows_read__isnull=False).order_by("-sent_at", "-pk")[:200]
-    )
+    rows = list(counted.filter(institution=institution, rows_read__isnull=False).order_by("-sent_at", "-pk")[:200])
     found: dict[str, list[Line]] = {}
     for row in rows:
         if len(kept := found.setdefault(row.layout, [])) < SHOWN_OVER_TIME:
@@ -211,9 +209,7 @@ def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
     return AsRead(
         tuple(names),
         tuple(
-            tuple(
-                masked(cell="" if line[n] is None else str(line[n]), whole=n in ("nik", "no_kk")) for n in names
-            )
+            tuple(masked(cell="" if line[n] is None else str(line[n]), whole=n in ("nik", "no_kk")) for n in names)
             for line in lines
         ),
     )
