@@ -69,8 +69,8 @@ def _line(row: Delivery) -> Line:
     accepted = row.rows_accepted or 0
     return Line(
         number=row.pk, institution_id=row.institution.pk, institution=row.institution.name,
-        layout=Layout(row.layout).label if row.layout else "", file_name=row.file_name, sent_at=row.sent_at,
-        state=row.state, state_name=Delivery.State(row.state).label, rows_read=row.rows_read,
+        layout=str(Layout(row.layout).label) if row.layout else "", file_name=row.file_name, sent_at=row.sent_at,
+        state=row.state, state_name=str(Delivery.State(row.state).label), rows_read=row.rows_read,
         rows_refused=row.rows_refused, due_on=row.due_on, late=is_late(delivery=row),
         nik_valid=100 * row.profile.get("nik_valid", 0) / accepted if accepted else None,
         taken=100 * accepted / row.rows_read if row.rows_read else None,

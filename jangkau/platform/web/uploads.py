@@ -28,7 +28,12 @@ class ToHome(TemporaryFileUploadHandler):
     chunk_size = 2**20
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: str, encoding: str | None = None
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803 - what Django calls it
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
     ) -> None:
         self._announced = content_length
 
@@ -59,6 +64,7 @@ class ToHome(TemporaryFileUploadHandler):
         except OSError as error:
             self._refuse(complaint_of(error=error))
         file = super().file_complete(file_size)
+        assert isinstance(file, TemporaryUploadedFile)  # noqa: S101 - what the handler makes
         file.digest = self._hash.hexdigest()  # type: ignore[attr-defined]
         return file
 
