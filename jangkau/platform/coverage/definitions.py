@@ -57,4 +57,11 @@ WORDS: Final = {
 }  # fmt: skip
 
 SEXES: Final = {"L": Text("Laki-laki", "Men"), "P": Text("Perempuan", "Women")}
+AGES: Final = {
+    "0-24": Text("sampai 24 tahun", "up to 24 years"),
+    "25-34": Text("25\N{EN DASH}34 tahun", "25\N{EN DASH}34 years"),
+    "35-44": Text("35\N{EN DASH}44 tahun", "35\N{EN DASH}44 years"),
+    "45-54": Text("45\N{EN DASH}54 tahun", "45\N{EN DASH}54 years"),
+    "55+": Text("55 tahun ke atas", "55 years and older"),
+}
 NOBODY_KNOWS: Final = Text("Tidak diketahui", "Unknown")

@@ -10,7 +10,9 @@ import duckdb
 
 from jangkau.platform.coverage.entries import STATUSES, Summary
 
-AGES: Final = ((25, "17-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"), (65, "55-64"))
+AGES: Final = ((25, "0-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"))
+"""The youngest and the oldest stand with those next to them: the law covers none of them, and a group in which nobody is
+unprotected would have to be hidden, and others with it."""
 
 
 def with_sex_and_age(*, summary: Summary, people: Path) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def with_sex_and_age(*, summary: Summary, people: Path) -> dict[str, Any]:
     bands = " ".join(f"WHEN age < {limit} THEN '{name}'" for limit, name in AGES)
     groups = {
         "sex": "sex",
-        "age": f"CASE WHEN age IS NULL THEN NULL WHEN age < 17 THEN '0-16' {bands} ELSE '65+' END",
+        "age": f"CASE WHEN age IS NULL THEN NULL {bands} ELSE '55+' END",
     }
     made: dict[str, Any] = {**summary}
     with duckdb.connect() as connection:

@@ -110,12 +110,12 @@ def grid_of(*, names: Sequence[tuple[str, str]]) -> dict[str, tuple[int, int]]:
 
 
 def short_name(*, name: str) -> str:
-    """A regency's name as a tile can hold it: at most nine letters, a city with K. before it."""
+    """A regency's name as a tile can hold it: at most nine letters; a city has K. before it."""
     city, plain = name.startswith("Kota "), re.sub(r"^(Kab\.|Kota( Administrasi)?) ", "", name)
     words = plain.split()
     fits = plain if len(plain) <= 9 else " ".join([*(word[0] + "." for word in words[:-1]), words[-1]])
     fits = fits if len(fits) <= 9 else fits[:8] + "."
-    return f"K. {fits[:7]}" if city else fits
+    return f"K. {fits[:6]}" if city else fits
 
 
 def funnel(*, stages: Sequence[tuple[Text, int | None]], title: Text, language: Language) -> str:

@@ -11,7 +11,7 @@ from django.db.models import F
 from jangkau.charts import wording
 from jangkau.complaints import Text
 from jangkau.gaps import report_words
-from jangkau.platform.coverage.definitions import NOBODY_KNOWS, SEXES
+from jangkau.platform.coverage.definitions import AGES, NOBODY_KNOWS, SEXES
 from jangkau.platform.coverage.models import Audience, Chart, Figure, Kind, Snapshot, Workforce
 from jangkau.platform.coverage.taking import base
 
@@ -159,6 +159,5 @@ def _name(one: Figure) -> Text:
     if one.kind == Kind.SEX:
         return SEXES.get(one.key, Text(one.key, one.key))
     if one.kind == Kind.AGE:
-        said = one.key.replace("-", "\N{EN DASH}")
-        return Text(f"{said} tahun", f"{said} years")
+        return AGES.get(one.key, Text(one.key, one.key))
     return Text(one.name, one.name)

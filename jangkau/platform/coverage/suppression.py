@@ -25,9 +25,11 @@ ENOUGH_IN_ALL = 20
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one tree by the sorts of kinds that cut them (status, duty); row 0 is the whole, above all others."""
+    """Rows of one tree by the sorts of kinds that cut them; row 0 is the whole, above all others. ``whole_only``: the sort of
+    which no cell is hidden but with its whole row."""
 
     sorts: dict[str, tuple[Row, ...]]
+    whole_only: str = ""
 
     @property
     def above(self) -> tuple[int | None, ...]:
@@ -60,22 +62,23 @@ def hidden_cells(*, table: Table) -> dict[str, frozenset[Cell]] | None:
         for number, row in enumerate(rows)
         if row.above is not None and row.people < SMALL
     }
-    for _ in range(len(first) + 1):
+    for _ in range(len(first) + 1):  # each round hides another row in all sorts, or is the last
         found = {}
-        more: set[int] = set()
         for sort, rows in table.sorts.items():
-            made = _of_sort(rows, whole_rows)
+            made = _of_sort(rows, whole_rows, sort == table.whole_only)
             if made is None:
                 return None
             found[sort] = frozenset(made.hidden)
-            more |= {number for number, kind in made.hidden if kind == PEOPLE} - whole_rows
-        if not more:
+            more = {number for number, kind in made.hidden if kind == PEOPLE} - whole_rows
+            if more:  # the other sorts have to know before they choose rows of their own
+                whole_rows |= more
+                break
+        else:
             return found
-        whole_rows |= more
     return None
 
 
-def _of_sort(rows: tuple[Row, ...], whole_rows: Iterable[int]) -> Network | None:
+def _of_sort(rows: tuple[Row, ...], whole_rows: Iterable[int], whole_only: bool) -> Network | None:
     network = Network(rows=rows)
     for number in whole_rows:
         _hide_row(network, number)
@@ -94,7 +97,7 @@ def _of_sort(rows: tuple[Row, ...], whole_rows: Iterable[int]) -> Network | None
             return network
         for cell in left:
             while network.width(cell=cell, enough=WIDTH) < WIDTH:
-                if not _hide_more(network, cell):
+                if not _hide_more(network, cell, whole_only):
                     return None
             safe.add(cell)
 
@@ -105,7 +108,7 @@ def _hide_row(network: Network, number: int) -> None:
         network.hide(cell=(number, kind))
 
 
-def _hide_more(network: Network, cell: Cell) -> bool:
+def _hide_more(network: Network, cell: Cell, whole_only: bool) -> bool:
     """Hide the cheapest cells that let people move around the cell; False when nothing is left to hide."""
     number, kind = cell
     leaf = _leaf_below(network, number)
@@ -113,7 +116,7 @@ def _hide_more(network: Network, cell: Cell) -> bool:
     for other in range(1, len(network.rows)):
         if other in network.parents or other == leaf:
             continue
-        for cells in _ways(network, leaf, other, kind):
+        for cells in _ways(network, leaf, other, kind, whole_only or kind == PEOPLE):
             new = [one for one in cells if one not in network.hidden]
             if new:
                 capacity = min(WIDTH, sum(sorted(value_of(rows=network.rows, cell=one) for one in cells)[:2]))
@@ -126,12 +129,11 @@ def _hide_more(network: Network, cell: Cell) -> bool:
     return True
 
 
-def _ways(network: Network, leaf: int, other: int, kind: str) -> Iterable[list[Cell]]:
-    """Sets of cells among which people can move between two leaves: two kinds of both, or one kind and the people."""
+def _ways(network: Network, leaf: int, other: int, kind: str, whole_rows: bool) -> Iterable[list[Cell]]:
+    """Sets of cells among which people can move between two leaves: all of both, or two kinds of both."""
     lines = _lines(network, leaf, other)
-    people = [(number, PEOPLE) for number in lines]
-    if (leaf, PEOPLE) in network.hidden:  # such a row moves as a whole, with a row that is hidden as a whole
-        yield people + [(number, k) for number in lines for k in network.rows[leaf].kinds]
+    if whole_rows:
+        yield [(number, k) for number in lines for k in (PEOPLE, *network.rows[leaf].kinds)]
         return
     for partner in network.rows[leaf].kinds:
         if partner != kind:

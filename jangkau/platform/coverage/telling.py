@@ -106,7 +106,7 @@ def _tell_tree(lines: list[_Line], parts: Mapping[str, tuple[tuple[str, ...], ..
     sorts = {
         sort: joined(rows=[_row(line, kinds) for line in lines], parts=parts[sort]) for sort, kinds in _SORTS.items()
     }
-    hidden = hidden_cells(table=Table(sorts))
+    hidden = hidden_cells(table=Table(sorts, whole_only="half"))
     if hidden is None:
         return {}
     never = _merged(parts)
