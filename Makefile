@@ -35,12 +35,14 @@ demo: install
 test: install
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
-# check: formatting, lint, types, import directions, links in the documentation
+# check: formatting, lint, types, import directions, migrations, translations, links in the documentation
 check: install
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python scripts/check_migrations.py
+	@$(BIN)/python scripts/translations.py --check
 	@$(BIN)/python scripts/check_docs.py
 
 # bench: measure the claims and write benchmarks/RESULTS.md; SCALE=0.1 for smaller sizes, ONLY=febrl4,national for some

@@ -43,7 +43,9 @@ class Possible:
         padded = cost + [_ZERO] * (len(self.rows[0]) - len(cost)) if self.rows else cost
         while True:
             weights = [padded[j] for j in self.basis]
-            entering = next((j for j in range(columns) if j not in self.basis and self._reduced(padded, weights, j) < 0), None)
+            entering = next(
+                (j for j in range(columns) if j not in self.basis and self._reduced(padded, weights, j) < 0), None
+            )
             if entering is None:
                 return sum((w * row[-1] for w, row in zip(weights, self.rows, strict=True)), _ZERO)
             ratios = [
