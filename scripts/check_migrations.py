@@ -15,7 +15,9 @@ def main() -> int:
     from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
+    from django.utils import translation
 
+    translation.deactivate_all()  # names of fields are compared as they stand in the code
     ours = {app.label for app in apps.get_app_configs() if app.name.startswith("jangkau.")}
     loader = MigrationLoader(None, ignore_no_migrations=True)
     now = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
