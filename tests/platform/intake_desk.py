@@ -90,4 +90,8 @@ def events(number: int) -> list[str]:
     """The verbs of what happened with a delivery."""
     from jangkau.platform.offices.models import Event
 
-    return list(Event.objects.filter(thing_id=str(number)).order_by("pk").values_list("verb", flat=True))
+    return list(
+        Event.objects.filter(thing__in=["delivery", "refused_rows"], thing_id=str(number))
+        .order_by("pk")
+        .values_list("verb", flat=True)
+    )
