@@ -68,7 +68,8 @@ def browser_of(platform: tuple[Home, Databases]) -> Callable[[User | None], Clie
                 return super().request(**asked)
 
     def made(user: User | None) -> Client:
-        client = AsWeb(REMOTE_ADDR="127.0.0.1", HTTP_HOST="localhost")
+        number = next(_numbers)  # an address of his own: sign-ins are limited by address
+        client = AsWeb(REMOTE_ADDR=f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", HTTP_HOST="localhost")
         if user is not None:
             answer = client.post("/masuk/", {"login": user.email, "password": PASSWORD})
             assert answer.status_code == 302, answer.content[-2000:]

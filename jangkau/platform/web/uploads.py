@@ -81,5 +81,6 @@ class ToHome(TemporaryFileUploadHandler):
 
 def refusal_of(*, request: HttpRequest) -> Complaint | None:
     """Why the file of this request was not taken."""
+    request.FILES  # noqa: B018 - reads the upload, when nobody has yet
     found: Complaint | None = request.META.get("jangkau.upload_refused")
     return found
