@@ -126,7 +126,7 @@ def reveal_pair(*, pair: int, purpose: str, address: str | None) -> tuple[str, s
 
 
 def decide(*, pair: int, answer: str, reading: int, address: str | None) -> str:
-    """What the user of the scope says of a pair: 'done', 'taken' when somebody was first, 'unseen' when it is not his."""
+    """What the user of the scope says of a pair: 'done', 'taken' when somebody was first, 'unseen' if it is not his."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT registry_decide(%s, %s, %s, CAST(%s AS INET))", [pair, answer, reading, address])
         said: str = cursor.fetchone()[0]

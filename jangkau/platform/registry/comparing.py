@@ -29,7 +29,7 @@ def compare(*, run: Run, earlier: Run) -> dict[str, Any]:
         regions = duck.execute(
             f"SELECT region, CAST(coalesce(sum(people) FILTER (WHERE {came}), 0) AS BIGINT) AS came, "
             f"CAST(coalesce(sum(people) FILTER (WHERE {left}), 0) AS BIGINT) AS gone, "
-            f"CAST(coalesce(sum(people) FILTER (WHERE is_now = 'protected' AND was IN {IN_GAP}), 0) AS BIGINT) AS protected "
+            f"CAST(coalesce(sum(people) FILTER (WHERE is_now = 'protected' AND was IN {IN_GAP}), 0) AS BIGINT) AS safe "
             "FROM both GROUP BY region HAVING came + gone > 0 ORDER BY came + gone DESC, region"
         ).fetchall()
     return {

@@ -31,11 +31,19 @@ HEADINGS = (
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BATCH = 5_000
+_TOLD = "kur_type, plafon, phone"
+_TOLD_OF_OURS = (
+    "CASE WHEN ours THEN kur_type ELSE '' END, CASE WHEN ours THEN plafon END, CASE WHEN ours THEN phone ELSE '' END"
+)
+_OURS = (
+    " JOIN (SELECT s.id, s.files <@ (SELECT array_agg(f.number) FROM registry_runfile AS f WHERE f.run_id = s.run_id) "
+    "AS ours FROM registry_listset AS s) AS l ON l.id = list_set"
+)
 
 
 def write_export(*, export: Export) -> None:
-    """Write the file that was asked for; safe to repeat. As the owner, but reading as the web for its asker, so that row
-    security holds here as on a page."""
+    """Write the file that was asked for; safe to repeat. As the owner, but reading as the web for its asker, so that
+    row security holds here as on a page."""
     beside = export.path.with_suffix(f".{os.getpid()}.part")
     try:
         with transaction.atomic():
@@ -76,16 +84,11 @@ def _rows(export: Export, most: int) -> Iterator[tuple[str, ...]]:
     own = seen.sets is None
     with connection.cursor() as cursor:
         # only institutions are bound to what their own lists say
-        told = "kur_type, plafon, phone" if own else (
-            "CASE WHEN ours THEN kur_type ELSE '' END, CASE WHEN ours THEN plafon END, CASE WHEN ours THEN phone ELSE '' END"
-        )  # fmt: skip
-        ours = "" if own else (
-            " JOIN (SELECT s.id, s.files <@ (SELECT array_agg(number) FROM registry_runfile WHERE run_id = s.run_id) AS ours "
-            "FROM registry_listset AS s) AS l ON l.id = list_set"
-        )  # fmt: skip
+        told = _TOLD if own else _TOLD_OF_OURS
+        ours = "" if own else _OURS
         cursor.execute(
-            f"DECLARE people NO SCROLL CURSOR FOR SELECT name, nik_hint, birth_date, sex, region, status, duty, {told}, "
-            f"last_list_date, person FROM registry_gap{ours} WHERE {' AND '.join(conditions)} "
+            "DECLARE people NO SCROLL CURSOR FOR SELECT name, nik_hint, birth_date, sex, region, status, duty, "
+            f"{told}, last_list_date, person FROM registry_gap{ours} WHERE {' AND '.join(conditions)} "
             f"ORDER BY {SORTS[filters.sort]} LIMIT {most}",
             values,
         )

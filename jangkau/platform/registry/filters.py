@@ -53,7 +53,8 @@ class Filters:
         return urlencode(self.chosen | ({"sort": self.sort} if self.sort != "place" else {}))
 
     def without(self, *, name: str) -> Filters:
-        return replace(self, **{name: None})
+        nothing: Any = {name: None}
+        return replace(self, **nothing)
 
 
 def read_filters(*, query: Mapping[str, str]) -> Filters:
@@ -133,7 +134,8 @@ def _regions(filters: Filters, sight: Sight) -> tuple[str, ...] | None:
     if filters.office is not None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT DISTINCT r.region FROM offices_officeregion AS r JOIN offices_office AS o ON o.id = r.office_id "
+                "SELECT DISTINCT r.region FROM offices_officeregion AS r "
+                "JOIN offices_office AS o ON o.id = r.office_id "
                 "WHERE (o.id = %s OR o.above_id = %s) AND r.period @> CURRENT_DATE",
                 [filters.office, filters.office],
             )

@@ -1,4 +1,4 @@
-"""Jobs of the registry: run the engine, load its results, write exports, compare runs. Each is safe to kill and repeat."""
+"""Jobs of the registry: run the engine, load, export, compare. Each is safe to kill and repeat."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def run(*, run: int, by: int) -> None:
     try:
         running.prepare(run=one)
         running.work(run=one)
-    except running.Cancelled:
+    except running.CancelledError:
         record(verb="stopped_run", thing="run", thing_id=run, by=queue.user_of(by=by))
         return
-    except running.Failed as failed:
+    except running.FailedError as failed:
         Run.objects.filter(pk=run, state=Run.State.RUNNING).update(
             state=Run.State.FAILED, progress=str(failed)[:200], finished_at=timezone.now()
         )

@@ -92,29 +92,27 @@ class Person:
     nik: str
     rows: tuple[ListRow, ...]
     others: bool
+    """He is on lists of others too: an institution is not told loan and telephone, which are the latest list's."""
     history: tuple[Standing, ...]
     pairs: tuple[Decided, ...]
     note: PersonNote | None
     price: Price
 
-    @property
-    def loan_is_ours(self) -> bool:
-        """Loan and telephone come from the latest list; they are told to an institution when every list is its own."""
-        return not self.others
 
-
-_COLUMNS = (
-    "g.name, g.birth_date, g.sex, g.region, g.status, g.open, g.duty, g.kur_type, g.plafon, g.probability, g.kpj, g.segment, "
-    "g.paid_until, g.phone, g.last_list_date, g.not_working, g.nik_hint, g.list_set, g.rows"
-)
+_TOLD = (
+    "name", "birth_date", "sex", "region", "status", "open", "duty", "kur_type", "plafon", "probability", "kpj",
+    "segment", "paid_until", "phone", "last_list_date", "not_working",
+)  # fmt: skip
+_TOLD_SQL = ", ".join(f"g.{name}" for name in _TOLD)
 
 
 def person(*, which: uuid.UUID, institution: int | None) -> Person | None:
     """Somebody whom the scope sees; None otherwise. ``institution``: of the reader, whose own rows alone are told."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.id, r.as_of, r.finished_at, r.current, {_COLUMNS} FROM registry_gap AS g "
-            "JOIN registry_run AS r ON r.id = g.run_id WHERE g.person = %s ORDER BY r.current DESC, r.id DESC",
+            f"SELECT r.id, r.as_of, r.finished_at, r.current, g.nik_hint, g.list_set, g.rows, {_TOLD_SQL} "
+            "FROM registry_run AS r JOIN registry_gap AS g "
+            "ON r.id = g.run_id WHERE g.person = %s ORDER BY r.current DESC, r.id DESC",
             [which],
         )
         found = cursor.fetchall()
@@ -122,26 +120,36 @@ def person(*, which: uuid.UUID, institution: int | None) -> Person | None:
             return None
         run = Run.objects.get(pk=found[0][0])
         cursor.execute(
-            "SELECT id, kind, state, answer, probability FROM registry_pair WHERE run_id = %s AND (person = %s OR other = %s) "
-            "ORDER BY id",
+            "SELECT id, kind, state, answer, probability FROM registry_pair "
+            "WHERE run_id = %s AND (person = %s OR other = %s) ORDER BY id",
             [run.pk, which, which],
         )
         pairs = tuple(Decided(*row) for row in cursor.fetchall())
-    history = tuple(Standing(one[0], one[1], one[2], one[8], one[3]) for one in found)
-    values = found[0][4:]
-    (*told, list_set, rows) = values
-    known = {one.number: one for one in RunFile.objects.filter(run=run)}
-    shown = _list_rows(run, rows, known)
-    others = institution is not None and len(shown) < len(rows) // 3
+    nik, list_set, rows = found[0][4:7]
+    told = dict(zip(_TOLD, found[0][7:], strict=True))
+    history = tuple(Standing(one[0], one[1], one[2], one[7 + _TOLD.index("status")], one[3]) for one in found)
+    shown = _list_rows(run, rows, {one.number: one for one in RunFile.objects.filter(run=run)})
     files = lists_of(run=run, sets={list_set}).get(list_set, ())
-    birth, kur_type, plafon = told[1], told[7], told[8]
+    cost = price(
+        kur_type=told["kur_type"], plafon=told["plafon"], layouts={one.layout for one in files}, month=run.as_of
+    )
+    others = institution is not None and len(shown) < len(rows) // 3
     if others:
-        told[7], told[8], told[13] = "", None, ""
+        told |= {"kur_type": "", "plafon": None, "phone": ""}
+        cost = Price(None, None, None, Text("Pinjamannya ada di daftar lain.", "His loan is on another list."))
     return Person(
-        which, run, told[0], birth, _age(birth, run.as_of), *told[2:17], shown, others, history, pairs,
-        PersonNote.objects.select_related("by").filter(person=which).first(),
-        price(kur_type=kur_type, plafon=plafon, layouts={one.layout for one in files}, month=run.as_of),
-    )  # fmt: skip
+        person=which,
+        run=run,
+        age=_age(told["birth_date"], run.as_of),
+        nik=nik,
+        rows=shown,
+        others=others,
+        history=history,
+        pairs=pairs,
+        note=PersonNote.objects.select_related("by").filter(person=which).first(),
+        price=cost,
+        **told,
+    )
 
 
 def _age(birth: date | None, on: date) -> int | None:

@@ -17,8 +17,8 @@ from jangkau.platform.registry.words import NEWLY
 A_PAGE = 50
 MOST_COUNTED = 10_000
 _SHOWN = (
-    "person, {key} AS place, name, birth_date, sex, age_group, region, list_set, status, duty, kur_type, plafon, nik_hint, "
-    "last_list_date, before"
+    "person, {key} AS place, name, birth_date, sex, age_group, region, list_set, status, duty, kur_type, plafon, "
+    "nik_hint, last_list_date, before"
 )
 
 

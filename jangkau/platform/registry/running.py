@@ -1,4 +1,4 @@
-"""The engine over all accepted deliveries: a folder of links, a run.yaml, a process that can be stopped, its progress."""
+"""The engine over all accepted deliveries: a folder of links and a run.yaml, a process that tells how far it is."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _LOOK_EVERY = 1.0
 _GRACE = 15.0
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """Somebody stopped the run."""
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """The engine could not do it; the message is what it told, for whoever asked."""
 
 
@@ -51,7 +51,7 @@ def prepare(*, run: Run) -> None:
     register = [entry for entry in files if entry["layout"] == "register"]
     lists = [entry for entry in files if entry["layout"] != "register"]
     if not register or not lists:
-        raise Failed(_nothing(bool(register)).message("id"))
+        raise FailedError(_nothing(bool(register)).message("id"))
     said: dict[str, object] = {"as_of": run.as_of, "register": register[-1], "lists": lists, "id_key": _id_key()}
     if _write_branches(run.place / "branches.csv", run.as_of):
         said["branches"] = "branches.csv"
@@ -129,8 +129,11 @@ def _write_decisions(path: Path) -> int:
 
 
 def work(*, run: Run) -> None:
-    """Start the engine and wait for it, telling its progress; Cancelled when somebody stops the run, Failed with its
-    words otherwise. Safe to kill and repeat: the engine writes all or nothing, and a second one waits for the first."""
+    """Start the engine and wait for it, telling its progress. Safe to kill and repeat: the engine writes all or
+    nothing, and a second one waits for the first.
+
+    CancelledError when somebody stops the run, FailedError with the engine's words when it could not be done.
+    """
     with (run.place / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         command = [sys.executable, "-m", "jangkau", "run", str(run.place), "--out", str(run.out), "--lang", "id"]
@@ -149,12 +152,12 @@ def work(*, run: Run) -> None:
             while engine.poll() is None:
                 time.sleep(_LOOK_EVERY)
                 if _cancelled(run):
-                    raise Cancelled
+                    raise CancelledError
         finally:
             _stop(engine)
             reader.join(5)
     if engine.returncode:
-        raise Failed("\n".join(told[-6:])[-1500:])
+        raise FailedError("\n".join(told[-6:])[-1500:])
 
 
 class _Telling:
