@@ -1,5 +1,5 @@
-"""Charts of a snapshot as SVG in one language: waterfall, map of tiles, funnel, trend. Colours and sizes of type are the style
-sheet's; every number that a chart shows also stands in a table beside it."""
+"""Charts of a snapshot as SVG in one language: waterfall, map of tiles, funnel, trend. Colours and sizes of type are
+the style sheet's; every number that a chart shows also stands in a table beside it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ class Point:
 def waterfalls(*, summary: Summary, language: Language) -> tuple[str, str]:
     """From rows sent to people not protected: wide for a desk, narrow for a phone."""
     steps = tuple(
-        Step(_one(step.label, language), step.value, step.kind, step.low, step.high) for step in steps_of(summary=summary)
+        Step(_one(step.label, language), step.value, step.kind, step.low, step.high)
+        for step in steps_of(summary=summary)
     )
     title = _one(Text("Dari baris ke orang yang belum terlindungi", "From rows to unprotected people"), language)
     describe = _listed([(step.label.id, wording.count(value=step.value).in_(language)) for step in steps])
@@ -103,7 +104,8 @@ def _remark(one: Part) -> str:
 
 
 def grid_of(*, names: Sequence[tuple[str, str]]) -> dict[str, tuple[int, int]]:
-    """Column and row of each code in order, in a block half as high again as it is wide at most; not a map of the land."""
+    """Column and row of each code in order, in a block half as high again as it is wide at most; not a map of the
+    land."""
     columns = max(4, math.ceil(math.sqrt(len(names) * 1.8)))
     return {code: (i % columns, i // columns) for i, (code, _) in enumerate(names)}
 
@@ -118,7 +120,8 @@ def short_name(*, name: str) -> str:
 
 
 def funnel(*, stages: Sequence[tuple[Text, int | None]], title: Text, language: Language) -> str:
-    """Bars from the first stage down; a hidden stage keeps its place. 360 units wide, so that type keeps its size on a phone."""
+    """Bars from the first stage down; a hidden stage keeps its place. 360 units wide, so that type keeps its size on
+    a phone."""
     first = stages[0][1]
     if not first:
         return ""
@@ -172,7 +175,9 @@ def _dot(p: Point, x: float, y: object, *, first: bool, language: Language) -> M
     at = y(p.share)
     drawn = Markup("")
     if p.low is not None and p.high is not None:
-        drawn += Markup('<path class="whisker" d="M{0} {1}V{2}"/>').format(number(x), number(y(p.low)), number(y(p.high)))
+        drawn += Markup('<path class="whisker" d="M{0} {1}V{2}"/>').format(
+            number(x), number(y(p.low)), number(y(p.high))
+        )
     drawn += Markup('<circle cx="{}" cy="{}" r="5"/>').format(number(x), number(at))
     share = _percent(p.share, language)
     drawn += svg_text(Text(share, share), x=x, y=at - 12, kind="amount mid")

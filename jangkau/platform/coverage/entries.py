@@ -1,4 +1,5 @@
-"""summary.json of a run as entries: one for each group of people, with its counts; provinces added up from their regencies."""
+"""summary.json of a run as entries: one for each group of people, with its counts; provinces added up from their
+regencies."""
 
 from __future__ import annotations
 
@@ -122,5 +123,3 @@ def _added(parts: list[Entry], code: str, name: str) -> Entry:
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
-
-

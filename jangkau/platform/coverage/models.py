@@ -1,4 +1,5 @@
-"""Figures as they were taken from a run on a date, and the charts drawn from them; workers of a region, with their source."""
+"""Figures as they were taken from a run on a date, and the charts drawn from them; workers of a region, with their
+source."""
 
 from __future__ import annotations
 
@@ -138,7 +139,9 @@ class Workforce(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["region", "year"], name="a_region_has_its_workers_once_a_year"),
             models.CheckConstraint(condition=~Q(source=""), name="workers_have_a_source"),
-            models.CheckConstraint(condition=Q(invented=False) | Q(verified=False), name="what_is_invented_is_unverified"),
+            models.CheckConstraint(
+                condition=Q(invented=False) | Q(verified=False), name="what_is_invented_is_unverified"
+            ),
             models.CheckConstraint(condition=Q(region__regex=r"^([0-9]{2}){0,2}$"), name="workers_are_of_a_region"),
         ]
 

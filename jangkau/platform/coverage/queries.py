@@ -26,7 +26,12 @@ TITLES: Final = {
     Kind.SEX: Text("Jenis kelamin", "Sex"),
     Kind.AGE: Text("Umur", "Age"),
 }
-WITH_PAGE: Final = {Kind.PROVINCE: "provinsi", Kind.REGION: "wilayah", Kind.BRANCH: "cabang", Kind.INSTITUTION: "lembaga"}
+WITH_PAGE: Final = {
+    Kind.PROVINCE: "provinsi",
+    Kind.REGION: "wilayah",
+    Kind.BRANCH: "cabang",
+    Kind.INSTITUTION: "lembaga",
+}
 """The kinds with a page of their own, and its part of the address."""
 _BY_KEY: Final = (Kind.QUARTER, Kind.AGE)
 
@@ -114,7 +119,7 @@ def listings(*, snapshot: Snapshot, kinds: Sequence[str], above: str | None = No
 def charts(*, snapshot: Snapshot, kind: str, key: str, language: str) -> dict[str, str]:
     """The charts that were drawn for a figure, by what they show."""
     found = Chart.objects.filter(snapshot=snapshot, kind=kind, key=key, language=language[:2])
-    return {what: svg for what, svg in found.values_list("what", "svg")}
+    return dict(found.values_list("what", "svg"))
 
 
 def workers(*, region: str) -> Workforce | None:

@@ -1,4 +1,5 @@
-"""Rows of figures and charts made from entries: all of them for those who may see people, and as they are told to the others."""
+"""Rows of figures and charts made from entries: all of them for those who may see people, and as they are told to the
+others."""
 
 from __future__ import annotations
 
@@ -32,8 +33,8 @@ class Earlier:
 
 
 def base(*, figure: Figure) -> int | None:
-    """What a share is a part of: those eligible; in figures for everybody all people on lists, since those eligible may be
-    hidden."""
+    """What a share is a part of: those eligible; in figures for everybody all people on lists, since those eligible
+    may be hidden."""
     if figure.people is None or figure.audience == Audience.SAFE:
         return figure.people
     return figure.people - (figure.not_eligible or 0)
@@ -103,7 +104,9 @@ def _with_bar(figure: Figure) -> Figure:
         part, low, high = scaled
         given = figure.low is not None and figure.high is not None
         figure.bar = str(
-            bars.interval_bar(whole=100, part=part, low=low if given else None, high=high if given else None, largest=100)
+            bars.interval_bar(
+                whole=100, part=part, low=low if given else None, high=high if given else None, largest=100
+            )
         )
     return figure
 
@@ -123,7 +126,12 @@ def charts(*, figures: Sequence[Figure], summary: Summary, as_of: date, earlier:
 
 
 def _of_figure(
-    one: Figure, by_kind: Mapping[str, list[Figure]], summary: Summary, as_of: date, earlier: Earlier, language: Language
+    one: Figure,
+    by_kind: Mapping[str, list[Figure]],
+    summary: Summary,
+    as_of: date,
+    earlier: Earlier,
+    language: Language,
 ) -> Iterator[tuple[str, str]]:
     if one.kind == Kind.WHOLE:
         wide, narrow = drawing.waterfalls(summary=_as_told(one, summary), language=language)
@@ -143,7 +151,9 @@ _FUNNEL = Text("Dari orang di daftar ke yang terlindungi", "From people on lists
 def stages(*, figure: Figure) -> list[tuple[Text, int | None]]:
     """Stages of the funnel, from people on lists to those protected."""
     found = None if None in (figure.protected, figure.lapsed) else (figure.protected or 0) + (figure.lapsed or 0)
-    eligible = None if None in (figure.people, figure.not_eligible) else (figure.people or 0) - (figure.not_eligible or 0)
+    eligible = (
+        None if None in (figure.people, figure.not_eligible) else (figure.people or 0) - (figure.not_eligible or 0)
+    )
     return [
         (WORDS["people"][0], figure.people),
         (WORDS["eligible"][0], eligible),
@@ -168,10 +178,13 @@ def _map(parts: list[Part], language: Language, id_: str, en: str) -> Iterator[t
     title = Text(f"{_SHARE.id} menurut {id_}", f"{_SHARE.en} by {en}")
     svg, legend = drawing.map_of(parts=parts, title=title, language=language)
     yield "map", svg
-    yield "legend", "".join(
-        f'<li><svg class="key" viewBox="0 0 14 14" aria-hidden="true"><g class="{shade}">'
-        f'<rect width="14" height="14"/></g></svg>{words}</li>'
-        for shade, words in legend
+    yield (
+        "legend",
+        "".join(
+            f'<li><svg class="key" viewBox="0 0 14 14" aria-hidden="true"><g class="{shade}">'
+            f'<rect width="14" height="14"/></g></svg>{words}</li>'
+            for shade, words in legend
+        ),
     )
 
 

@@ -1,8 +1,8 @@
 """What those who may not see people are told: a fixed set of tables, with cells hidden (suppression.py).
 
-The tables: the country; provinces and regencies; institutions; KUR types; quarters; sex; age. No lists, since one list may be all
-of an institution. A branch is told where it is the sum of regencies that are told, so that it tells nothing new. Groups in which
-somebody may stand twice (institutions) are held as if the reader knew how many do."""
+The tables: the country; provinces and regencies; institutions; KUR types; quarters; sex; age. No lists, since one
+list may be all of an institution. A branch is told where it is the sum of regencies that are told, so that it tells
+nothing new. Groups in which somebody may stand twice (institutions) are held as if the reader knew how many do."""
 
 from __future__ import annotations
 
@@ -77,11 +77,7 @@ class _Line:
 
 def _tree(whole: Entry | None, entries: list[Entry]) -> list[_Line]:
     """The whole first, then provinces, then what is in them; without a whole, the sum of all groups stands for it."""
-    top = (
-        counts_of(entry=whole)
-        if whole
-        else {code: sum(counts_of(entry=e)[code] for e in entries) for code in _CODES}
-    )
+    top = counts_of(entry=whole) if whole else {code: sum(counts_of(entry=e)[code] for e in entries) for code in _CODES}
     lines = [_Line(None, top, None)]
     place = {"": 0}
     for entry in sorted(entries, key=lambda e: (e.kind != Kind.PROVINCE, e.key)):
@@ -104,9 +100,7 @@ def _merged(parts: Mapping[str, tuple[tuple[str, ...], ...]]) -> frozenset[str]:
     return frozenset(kind for made in parts.values() for part in made if len(part) > 1 for kind in part)
 
 
-def _tell_tree(
-    lines: list[_Line], parts: Mapping[str, tuple[tuple[str, ...], ...]]
-) -> dict[tuple[str, str], Told]:
+def _tell_tree(lines: list[_Line], parts: Mapping[str, tuple[tuple[str, ...], ...]]) -> dict[tuple[str, str], Told]:
     if not lines:
         return {}
     sorts = {

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,99 +14,184 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
-                ('run', models.PositiveBigIntegerField(unique=True)),
-                ('taken_at', models.DateTimeField(auto_now_add=True)),
-                ('method', models.CharField(max_length=40)),
-                ('level', models.FloatField()),
-                ('definitions', models.PositiveSmallIntegerField(help_text='edition of coverage/definitions.py')),
-                ('current', models.BooleanField(default=True, help_text='no later run of the same date')),
-                ('public', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField()),
+                ("run", models.PositiveBigIntegerField(unique=True)),
+                ("taken_at", models.DateTimeField(auto_now_add=True)),
+                ("method", models.CharField(max_length=40)),
+                ("level", models.FloatField()),
+                ("definitions", models.PositiveSmallIntegerField(help_text="edition of coverage/definitions.py")),
+                ("current", models.BooleanField(default=True, help_text="no later run of the same date")),
+                ("public", models.BooleanField(default=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-as_of', '-pk'],
+                "ordering": ["-as_of", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('full', 'Lengkap'), ('safe', 'Sel kecil disembunyikan')], max_length=4)),
-                ('kind', models.CharField(choices=[('whole', 'Nasional'), ('province', 'Provinsi'), ('region', 'Kabupaten/kota'), ('branch', 'Kantor cabang'), ('institution', 'Lembaga'), ('list', 'Daftar'), ('kur_type', 'Jenis KUR'), ('quarter', 'Triwulan'), ('sex', 'Jenis kelamin'), ('age', 'Umur')], max_length=12)),
-                ('key', models.CharField(blank=True, max_length=160)),
-                ('institution', models.CharField(blank=True, help_text='of a list and of an institution, as a slug', max_length=160)),
-                ('name', models.CharField(blank=True, max_length=160)),
-                ('above', models.CharField(blank=True, max_length=160)),
-                ('people', models.BigIntegerField(null=True)),
-                ('protected', models.BigIntegerField(null=True)),
-                ('lapsed', models.BigIntegerField(null=True)),
-                ('not_found', models.BigIntegerField(null=True)),
-                ('doubtful', models.BigIntegerField(null=True)),
-                ('not_eligible', models.BigIntegerField(null=True)),
-                ('estimate', models.BigIntegerField(null=True)),
-                ('low', models.BigIntegerField(null=True)),
-                ('high', models.BigIntegerField(null=True)),
-                ('unmet', models.BigIntegerField(help_text='obliged to join, and not met', null=True)),
-                ('bar', models.TextField(blank=True)),
-                ('detail', models.JSONField(default=dict, help_text='rows, alternatives, sensitivity; of the whole only')),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='coverage.snapshot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "audience",
+                    models.CharField(choices=[("full", "Lengkap"), ("safe", "Sel kecil disembunyikan")], max_length=4),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("whole", "Nasional"),
+                            ("province", "Provinsi"),
+                            ("region", "Kabupaten/kota"),
+                            ("branch", "Kantor cabang"),
+                            ("institution", "Lembaga"),
+                            ("list", "Daftar"),
+                            ("kur_type", "Jenis KUR"),
+                            ("quarter", "Triwulan"),
+                            ("sex", "Jenis kelamin"),
+                            ("age", "Umur"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=160)),
+                (
+                    "institution",
+                    models.CharField(
+                        blank=True, help_text="of a list and of an institution, as a slug", max_length=160
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=160)),
+                ("above", models.CharField(blank=True, max_length=160)),
+                ("people", models.BigIntegerField(null=True)),
+                ("protected", models.BigIntegerField(null=True)),
+                ("lapsed", models.BigIntegerField(null=True)),
+                ("not_found", models.BigIntegerField(null=True)),
+                ("doubtful", models.BigIntegerField(null=True)),
+                ("not_eligible", models.BigIntegerField(null=True)),
+                ("estimate", models.BigIntegerField(null=True)),
+                ("low", models.BigIntegerField(null=True)),
+                ("high", models.BigIntegerField(null=True)),
+                ("unmet", models.BigIntegerField(help_text="obliged to join, and not met", null=True)),
+                ("bar", models.TextField(blank=True)),
+                (
+                    "detail",
+                    models.JSONField(default=dict, help_text="rows, alternatives, sensitivity; of the whole only"),
+                ),
+                ("snapshot", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="coverage.snapshot")),
             ],
             options={
-                'ordering': [models.OrderBy(models.F('estimate'), descending=True, nulls_last=True), 'key', 'pk'],
+                "ordering": [models.OrderBy(models.F("estimate"), descending=True, nulls_last=True), "key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Chart',
+            name="Chart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('full', 'Lengkap'), ('safe', 'Sel kecil disembunyikan')], max_length=4)),
-                ('kind', models.CharField(choices=[('whole', 'Nasional'), ('province', 'Provinsi'), ('region', 'Kabupaten/kota'), ('branch', 'Kantor cabang'), ('institution', 'Lembaga'), ('list', 'Daftar'), ('kur_type', 'Jenis KUR'), ('quarter', 'Triwulan'), ('sex', 'Jenis kelamin'), ('age', 'Umur')], max_length=12)),
-                ('key', models.CharField(blank=True, max_length=160)),
-                ('institution', models.CharField(blank=True, help_text='of a list and of an institution, as a slug', max_length=160)),
-                ('what', models.CharField(max_length=16)),
-                ('language', models.CharField(max_length=2)),
-                ('svg', models.TextField()),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='coverage.snapshot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "audience",
+                    models.CharField(choices=[("full", "Lengkap"), ("safe", "Sel kecil disembunyikan")], max_length=4),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("whole", "Nasional"),
+                            ("province", "Provinsi"),
+                            ("region", "Kabupaten/kota"),
+                            ("branch", "Kantor cabang"),
+                            ("institution", "Lembaga"),
+                            ("list", "Daftar"),
+                            ("kur_type", "Jenis KUR"),
+                            ("quarter", "Triwulan"),
+                            ("sex", "Jenis kelamin"),
+                            ("age", "Umur"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=160)),
+                (
+                    "institution",
+                    models.CharField(
+                        blank=True, help_text="of a list and of an institution, as a slug", max_length=160
+                    ),
+                ),
+                ("what", models.CharField(max_length=16)),
+                ("language", models.CharField(max_length=2)),
+                ("svg", models.TextField()),
+                ("snapshot", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="coverage.snapshot")),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Workforce',
+            name="Workforce",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(blank=True, help_text='empty: the country; two digits: a province', max_length=4)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('eligible', models.BigIntegerField(help_text='workers whom the law covers')),
-                ('participants', models.BigIntegerField(help_text='active, at the end of the year', null=True)),
-                ('source', models.CharField(max_length=200)),
-                ('verified', models.BooleanField(default=False)),
-                ('invented', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "region",
+                    models.CharField(blank=True, help_text="empty: the country; two digits: a province", max_length=4),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("eligible", models.BigIntegerField(help_text="workers whom the law covers")),
+                ("participants", models.BigIntegerField(help_text="active, at the end of the year", null=True)),
+                ("source", models.CharField(max_length=200)),
+                ("verified", models.BooleanField(default=False)),
+                ("invented", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['region', '-year'],
-                'constraints': [models.UniqueConstraint(fields=('region', 'year'), name='a_region_has_its_workers_once_a_year'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='workers_have_a_source'), models.CheckConstraint(condition=models.Q(('invented', False), ('verified', False), _connector='OR'), name='what_is_invented_is_unverified'), models.CheckConstraint(condition=models.Q(('region__regex', '^([0-9]{2}){0,2}$')), name='workers_are_of_a_region')],
+                "ordering": ["region", "-year"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("region", "year"), name="a_region_has_its_workers_once_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True), name="workers_have_a_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("invented", False), ("verified", False), _connector="OR"),
+                        name="what_is_invented_is_unverified",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("region__regex", "^([0-9]{2}){0,2}$")), name="workers_are_of_a_region"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('as_of',), name='one_snapshot_of_a_date_holds'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True)), fields=("as_of",), name="one_snapshot_of_a_date_holds"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('snapshot', 'audience', 'kind', 'key'), name='a_figure_stands_once'),
+            model_name="figure",
+            constraint=models.UniqueConstraint(
+                fields=("snapshot", "audience", "kind", "key"), name="a_figure_stands_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('low__isnull', True), ('low__lte', models.F('high')), _connector='OR'), name='an_interval_has_its_bounds_in_order'),
+            model_name="figure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("low__isnull", True), ("low__lte", models.F("high")), _connector="OR"),
+                name="an_interval_has_its_bounds_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chart',
-            constraint=models.UniqueConstraint(fields=('snapshot', 'audience', 'kind', 'key', 'what', 'language'), name='a_chart_is_drawn_once'),
+            model_name="chart",
+            constraint=models.UniqueConstraint(
+                fields=("snapshot", "audience", "kind", "key", "what", "language"), name="a_chart_is_drawn_once"
+            ),
         ),
     ]
