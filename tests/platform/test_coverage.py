@@ -305,6 +305,20 @@ def test_the_public_page_shows_an_analyst_no_more_than_anybody(
     assert rows["7172"][8] == ""  # 1 of 60 is out of scope: neither he nor the protected are told
 
 
+def test_the_public_page_shows_no_date_that_is_not_public(
+    take: Callable[..., Snapshot], browser_of: Browser, user: Callable[..., User]
+) -> None:
+    from jangkau.platform.coverage import actions
+
+    first, analyst = take(as_of="2020-12-31", protected=15), user("analyst")
+    actions.publish(snapshot=take(), public=True, by=analyst)
+    page = browser_of(None).get("/publik/").content.decode()
+    assert 'class="trend"' not in page
+    assert "2020" not in re.sub(r"<[^>]+>", " ", page.split("Triwulan", 1)[0])
+    actions.publish(snapshot=first, public=True, by=analyst)
+    assert 'class="trend"' in browser_of(None).get("/publik/").content.decode()
+
+
 def test_only_an_analyst_publishes(
     take: Callable[..., Snapshot], browser_of: Browser, raw_sql: Sql, user: Callable[..., User]
 ) -> None:
@@ -393,6 +407,19 @@ def test_pages_of_the_whole_country_are_light(platform: object, browser_of: Brow
         assert max(weights.values()) < 40_000
     finally:
         Snapshot.objects.filter(pk=taken.pk).delete()
+
+
+def test_the_results_in_a_folder_are_taken_as_they_lie(platform: object, tmp_path: Path) -> None:
+    import json
+
+    from jangkau.platform.coverage.jobs import take_folder
+    from jangkau.platform.coverage.models import Figure, Snapshot
+
+    (tmp_path / "summary.json").write_text(json.dumps(invented.summary()))
+    taken = take_folder(run=next(_runs), folder=tmp_path)
+    kept = Figure.objects.get(snapshot=taken, audience="full", kind="region", key="1272")
+    assert (kept.people, kept.protected, kept.name) == (4000, 800, "Kota Pematangsiantar")
+    Snapshot.objects.filter(pk=taken.pk).delete()
 
 
 def test_sex_and_age_are_counted_from_the_people_of_the_run(platform: object, tmp_path: Path) -> None:

@@ -65,10 +65,12 @@ def _earlier(before: date) -> Earlier:
     points: dict[Key, list[Point]] = {}
     found = Figure.objects.filter(snapshot__current=True, snapshot__as_of__lt=before, kind__in=taking.WITH_CHARTS)
     kept = found.select_related("snapshot").defer("bar", "detail").order_by("snapshot__as_of", "pk")
+    snapshots = set()
     for one in kept.iterator(chunk_size=2000):
+        snapshots.add(one.snapshot_id)
         key = (one.audience, one.kind, one.key)
         points.setdefault(key, []).append(point(figure=one, on=one.snapshot.as_of))
-    return Earlier(points)
+    return Earlier(points, sorted(snapshots))
 
 
 @transaction.atomic

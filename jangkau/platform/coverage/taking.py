@@ -27,9 +27,10 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Earlier:
-    """What earlier snapshots said, by figure, in order of dates."""
+    """What earlier snapshots said, by figure, in order of dates; and which they were."""
 
     points: Mapping[Key, Sequence[Point]]
+    snapshots: Sequence[int] = ()
 
 
 def base(*, figure: Figure) -> int | None:
@@ -121,8 +122,17 @@ def charts(*, figures: Sequence[Figure], summary: Summary, as_of: date, earlier:
             if one.kind in WITH_CHARTS:
                 for what, svg in _of_figure(one, by_kind, summary, as_of, earlier, language):
                     if svg:
-                        yield Chart(snapshot=one.snapshot, audience=one.audience, kind=one.kind, key=one.key,
-                                    institution=one.institution, what=what, language=language, svg=svg)  # fmt: skip
+                        yield Chart(
+                            snapshot=one.snapshot,
+                            audience=one.audience,
+                            kind=one.kind,
+                            key=one.key,
+                            institution=one.institution,
+                            what=what,
+                            language=language,
+                            svg=svg,
+                            drawn_from=list(earlier.snapshots) if what == "trend" else [],
+                        )
 
 
 def _of_figure(
