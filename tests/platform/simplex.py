@@ -1,5 +1,5 @@
-"""The slow second answer for what can be worked out about a cell: a linear program in fractions, by the simplex of the textbooks
-(Bland's rule, two phases). It knows nothing of rows, kinds or flows."""
+"""The slow second answer for what can be worked out about a cell: a linear program in fractions, by the simplex of
+the textbooks (Bland's rule, two phases). It knows nothing of rows, kinds or flows."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Possible:
         assert all(row[-1] == 0 for row, j in zip(self.rows, self.basis, strict=True) if j >= variables), "impossible"
         for i in range(many):  # what is left of the helpers leaves the basis where it can
             if self.basis[i] >= variables:
-                j = next((j for j in range(variables) if self.rows[i][j] != 0), None)
-                if j is not None:
-                    self._pivot(i, j)
+                instead = next((j for j in range(variables) if self.rows[i][j] != 0), None)
+                if instead is not None:
+                    self._pivot(i, instead)
 
     def bounds(self, *, terms: dict[int, int]) -> tuple[Fraction, Fraction | None]:
         """Smallest and largest value of a sum of variables; None: as large as you like."""

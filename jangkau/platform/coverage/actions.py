@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from jangkau.complaints import Complaint, Text
 from jangkau.platform.coverage import taking
 from jangkau.platform.coverage.definitions import EDITION
+from jangkau.platform.coverage.drawing import Point
 from jangkau.platform.coverage.entries import entries_of, slug
 from jangkau.platform.coverage.models import Chart, Figure, Snapshot, Workforce
 from jangkau.platform.coverage.taking import Earlier, Key, point
@@ -23,8 +24,8 @@ AT_ONCE = 500
 
 @transaction.atomic
 def take(*, run: int, summary: Mapping[str, Any], by: User | None) -> Snapshot:
-    """Keep the figures of a run and draw their charts, as the owner of the tables. Twice is once; what was taken earlier for
-    the same date stays, and is no longer the one that holds."""
+    """Keep the figures of a run and draw their charts, as the owner of the tables. Twice is once; what was taken
+    earlier for the same date stays, and is no longer the one that holds."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('coverage.take'))")
     taken = Snapshot.objects.filter(run=run).first()
@@ -61,18 +62,21 @@ def _regions_of_branches(as_of: date) -> dict[str, frozenset[str]]:
 
 def _earlier(before: date) -> Earlier:
     """Shares on dates before this one, of the snapshots that hold."""
-    points: dict[Key, list[taking.Point]] = {}
+    points: dict[Key, list[Point]] = {}
     found = Figure.objects.filter(snapshot__current=True, snapshot__as_of__lt=before, kind__in=taking.WITH_CHARTS)
     kept = found.select_related("snapshot").defer("bar", "detail").order_by("snapshot__as_of", "pk")
+    snapshots = set()
     for one in kept.iterator(chunk_size=2000):
+        snapshots.add(one.snapshot_id)
         key = (one.audience, one.kind, one.key)
         points.setdefault(key, []).append(point(figure=one, on=one.snapshot.as_of))
-    return Earlier(points)
+    return Earlier(points, sorted(snapshots))
 
 
 @transaction.atomic
 def publish(*, snapshot: Snapshot, public: bool, by: User) -> None:
-    """Show figures on the page that needs no sign-in, or no longer. Twice is once. Complaint when there is nothing to tell."""
+    """Show figures on the page that needs no sign-in, or no longer. Twice is once. Complaint when there is nothing to
+    tell."""
     if public and not snapshot.current:
         raise Complaint(
             what=Text("Angka ini tidak dapat diterbitkan.", "These figures cannot be published."),
@@ -93,7 +97,8 @@ def state_workers(
     *, region: str, year: int, eligible: int, participants: int | None, source: str, verified: bool, invented: bool,
     by: User | None,
 ) -> Workforce:  # fmt: skip
-    """Say how many workers a region had and how many were active participants, and who says so; said again, it is replaced."""
+    """Say how many workers a region had and how many were active participants, and who says so; said again, it is
+    replaced."""
     said, _ = Workforce.objects.update_or_create(
         region=region, year=year,
         defaults={"eligible": eligible, "participants": participants, "source": source, "verified": verified,

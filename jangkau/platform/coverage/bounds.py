@@ -1,10 +1,10 @@
 """What a reader can work out about a hidden cell: exact bounds, by flow through the cells that are hidden.
 
-A tree of rows (country, provinces, regencies), each row cut into kinds that add up to its people, is a network: people flow from
-the country through the rows down to a cell, and from the cell up through the totals of its kind. A shown cell is an arc that
-cannot change, a hidden one an arc that can take any amount that is not negative. All tables that fit what is shown are flows of
-this network, so how far a cell can grow or shrink is a maximum flow, and whole numbers make it exact (Cox, "Network models for
-complementary cell suppression", JASA 90, 1995)."""
+A tree of rows (country, provinces, regencies), each row cut into kinds that add up to its people, is a network:
+people flow from the country through the rows down to a cell, and from the cell up through the totals of its kind. A
+shown cell is an arc that cannot change, a hidden one an arc that can take any amount that is not negative. All tables
+that fit what is shown are flows of this network, so how far a cell can grow or shrink is a maximum flow, and whole
+numbers make it exact (Cox, "Network models for complementary cell suppression", JASA 90, 1995)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Network:
         self._backward.setdefault(end, set()).add(start)
 
     def width(self, *, cell: Cell, enough: int) -> int:
-        """By how much the cell may lie apart in two tables that fit all that is shown; not counted beyond ``enough``."""
+        """By how much the cell may lie apart in two tables that fit all that is shown; counted up to ``enough``."""
         start, end = self._arc(cell)
         more = self._flow(end, start, (start, end), enough)
         if more >= enough:

@@ -17,10 +17,10 @@ WORDS: Final = {
     ),
     "eligible": (
         Text("Memenuhi syarat", "Eligible"),
-        Text("Orang di daftar tanpa mereka yang di luar aturan pada tanggal itu: di bawah 17 atau 65 tahun ke atas, ASN, TNI, "
-             "Polri, atau meninggal.",
-             "People on lists without those outside the law on that date: under 17 or 65 and older, civil servants, soldiers, "
-             "police, or dead."),
+        Text("Orang di daftar tanpa mereka yang di luar aturan pada tanggal itu: di bawah 17 atau 65 tahun ke atas, "
+             "ASN, TNI, Polri, atau meninggal.",
+             "People on lists without those outside the law on that date: under 17 or 65 and older, civil servants, "
+             "soldiers, police, or dead."),
     ),
     "protected": (
         Text("Terlindungi", "Protected"),
@@ -39,10 +39,10 @@ WORDS: Final = {
     ),
     "unprotected": (
         Text("Belum terlindungi", "Unprotected"),
-        Text("Perkiraan jumlah orang yang memenuhi syarat dan belum terlindungi: tiap orang dihitung menurut peluangnya, dikoreksi "
-             "untuk peserta yang luput dari pencarian.",
-             "Estimated number of eligible people who are not protected: everybody counts by his probability, corrected for "
-             "members whom the search has missed."),
+        Text("Perkiraan jumlah orang yang memenuhi syarat dan belum terlindungi: tiap orang dihitung menurut "
+             "peluangnya, dikoreksi untuk peserta yang luput dari pencarian.",
+             "Estimated number of eligible people who are not protected: everybody counts by his "
+             "probability, corrected for members whom the search has missed."),
     ),
     "unmet": (
         Text("Wajib, belum dipenuhi", "Duty unmet"),

@@ -11,15 +11,15 @@ import duckdb
 from jangkau.platform.coverage.entries import STATUSES, Summary
 
 AGES: Final = ((25, "0-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"))
-"""The youngest and the oldest stand with those next to them: the law covers none of them, and a group in which nobody is
-unprotected would have to be hidden, and others with it."""
+"""The youngest and the oldest stand with those next to them: the law covers none of them, and a group in which nobody
+is unprotected would have to be hidden, and others with it."""
 
 
 def with_sex_and_age(*, summary: Summary, people: Path) -> dict[str, Any]:
     """The summary with ``by_sex`` and ``by_age``, in the shape of its other groups.
 
-    The estimate of a group is the sum of its people's chances, scaled so that all groups add up to the published one; it has
-    no interval, since the run tells none for them.
+    The estimate of a group is the sum of its people's chances, scaled so that all groups add up to the published one;
+    it has no interval, since the run tells none for them.
     """
     as_of = date.fromisoformat(summary["as_of"])
     bands = " ".join(f"WHEN age < {limit} THEN '{name}'" for limit, name in AGES)

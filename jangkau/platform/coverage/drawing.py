@@ -1,5 +1,5 @@
-"""Charts of a snapshot as SVG in one language: waterfall, map of tiles, funnel, trend. Colours and sizes of type are the style
-sheet's; every number that a chart shows also stands in a table beside it."""
+"""Charts of a snapshot as SVG in one language: waterfall, map of tiles, funnel, trend. Colours and sizes of type are
+the style sheet's; every number that a chart shows also stands in a table beside it."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ def _remark(one: Part) -> str:
 
 
 def grid_of(*, names: Sequence[tuple[str, str]]) -> dict[str, tuple[int, int]]:
-    """Column and row of each code in order, in a block half as high again as it is wide at most; not a map of the land."""
+    """Column and row of each code in order, in a block half as high again as it is wide at most; not a map of the
+    land."""
     columns = max(4, math.ceil(math.sqrt(len(names) * 1.8)))
     return {code: (i % columns, i // columns) for i, (code, _) in enumerate(names)}
 
@@ -119,7 +120,8 @@ def short_name(*, name: str) -> str:
 
 
 def funnel(*, stages: Sequence[tuple[Text, int | None]], title: Text, language: Language) -> str:
-    """Bars from the first stage down; a hidden stage keeps its place. 360 units wide, so that type keeps its size on a phone."""
+    """Bars from the first stage down; a hidden stage keeps its place. 360 units wide, so that type keeps its size on
+    a phone."""
     first = stages[0][1]
     if not first:
         return ""

@@ -1,4 +1,5 @@
-"""summary.json of a run as entries: one for each group of people, with its counts; provinces added up from their regencies."""
+"""summary.json of a run as entries: one for each group of people, with its counts; provinces added up from their
+regencies."""
 
 from __future__ import annotations
 

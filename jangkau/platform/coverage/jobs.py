@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from procrastinate.contrib.django import app
 
@@ -18,7 +19,8 @@ def take(*, run: int, by: int | None = None) -> None:
     """Take the figures of a run that is done; killed and run again, it takes them once."""
     from django.apps import apps
 
-    take_folder(run=run, folder=apps.get_model("registry", "Run").objects.get(pk=run).out, by=by)
+    found: Any = apps.get_app_config("registry").get_model("Run")._default_manager.get(pk=run)
+    take_folder(run=run, folder=found.out, by=by)
 
 
 def take_folder(*, run: int, folder: Path, by: int | None = None) -> Snapshot:

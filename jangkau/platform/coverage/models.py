@@ -1,9 +1,11 @@
-"""Figures as they were taken from a run on a date, and the charts drawn from them; workers of a region, with their source."""
+"""Figures as they were taken from a run on a date, and the charts drawn from them; workers of a region, with their
+source."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +111,7 @@ class Chart(OfFigures):
     what = models.CharField(max_length=16)
     language = models.CharField(max_length=2)
     svg = models.TextField()
+    drawn_from = ArrayField(models.BigIntegerField(), default=list, help_text="earlier snapshots that it shows as well")
 
     class Meta:
         ordering: ClassVar = ["pk"]

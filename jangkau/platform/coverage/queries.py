@@ -119,7 +119,7 @@ def listings(*, snapshot: Snapshot, kinds: Sequence[str], above: str | None = No
 def charts(*, snapshot: Snapshot, kind: str, key: str, language: str) -> dict[str, str]:
     """The charts that were drawn for a figure, by what they show."""
     found = Chart.objects.filter(snapshot=snapshot, kind=kind, key=key, language=language[:2])
-    return {what: svg for what, svg in found.values_list("what", "svg")}
+    return dict(found.values_list("what", "svg"))
 
 
 def workers(*, region: str) -> Workforce | None:

@@ -1,14 +1,16 @@
-"""Which cells are hidden from those who may not see people: the small ones, and as many more as it takes so that no table of
-the same date gives them away.
+"""Which cells are hidden from those who may not see people: the small ones, and as many more as it takes so that no
+table of the same date gives them away.
 
-Every row is cut by several sorts of kinds, two kinds each: covered or gap; of the covered protected or out of scope; of the gap
-lapsed or not found; duty unmet or not. A row with fewer than ``SMALL`` people in a sort is hidden whole, in all sorts; another
-small cell with the other kind of its sort. Then each hidden cell is looked at as a reader would who adds and subtracts all that he
-is shown (bounds.py); while he could tell it to within ``WIDTH``, more is hidden. Hiding more never makes a safe cell unsafe.
+Every row is cut by several sorts of kinds, two kinds each: covered or gap; of the covered protected or out of scope;
+of the gap lapsed or not found; duty unmet or not. A row with fewer than ``SMALL`` people in a sort is hidden whole,
+in all sorts; another small cell with the other kind of its sort. Then each hidden cell is looked at as a reader would
+who adds and subtracts all that he is shown (bounds.py); while he could tell it to within ``WIDTH``, more is hidden.
+Hiding more never makes a safe cell unsafe.
 
-Why sorts may be looked at one by one: total and halves of a row are hidden only together with all of the row. People who move
-between two such rows take all their kinds with them, so each sort can follow what another one does. The estimate of a row follows
-from its gap half and is shown unless the whole row is hidden: moving people between kinds of one half leaves it as it is."""
+Why sorts may be looked at one by one: total and halves of a row are hidden only together with all of the row. People
+who move between two such rows take all their kinds with them, so each sort can follow what another one does. The
+estimate of a row follows from its gap half and is shown unless the whole row is hidden: moving people between kinds
+of one half leaves it as it is."""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ ENOUGH_IN_ALL = 20
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one tree by the sorts of kinds that cut them; row 0 is the whole, above all others. ``whole_only``: the sort of
-    which no cell is hidden but with its whole row."""
+    """Rows of one tree by the sorts of kinds that cut them; row 0 is the whole, above all others. ``whole_only``: the
+    sort of which no cell is hidden but with its whole row."""
 
     sorts: dict[str, tuple[Row, ...]]
     whole_only: str = ""

@@ -1,4 +1,5 @@
-"""Rows of figures and charts made from entries: all of them for those who may see people, and as they are told to the others."""
+"""Rows of figures and charts made from entries: all of them for those who may see people, and as they are told to the
+others."""
 
 from __future__ import annotations
 
@@ -26,14 +27,15 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Earlier:
-    """What earlier snapshots said, by figure, in order of dates."""
+    """What earlier snapshots said, by figure, in order of dates; and which they were."""
 
     points: Mapping[Key, Sequence[Point]]
+    snapshots: Sequence[int] = ()
 
 
 def base(*, figure: Figure) -> int | None:
-    """What a share is a part of: those eligible; in figures for everybody all people on lists, since those eligible may be
-    hidden."""
+    """What a share is a part of: those eligible; in figures for everybody all people on lists, since those eligible
+    may be hidden."""
     if figure.people is None or figure.audience == Audience.SAFE:
         return figure.people
     return figure.people - (figure.not_eligible or 0)
@@ -120,8 +122,17 @@ def charts(*, figures: Sequence[Figure], summary: Summary, as_of: date, earlier:
             if one.kind in WITH_CHARTS:
                 for what, svg in _of_figure(one, by_kind, summary, as_of, earlier, language):
                     if svg:
-                        yield Chart(snapshot=one.snapshot, audience=one.audience, kind=one.kind, key=one.key,
-                                    institution=one.institution, what=what, language=language, svg=svg)  # fmt: skip
+                        yield Chart(
+                            snapshot=one.snapshot,
+                            audience=one.audience,
+                            kind=one.kind,
+                            key=one.key,
+                            institution=one.institution,
+                            what=what,
+                            language=language,
+                            svg=svg,
+                            drawn_from=list(earlier.snapshots) if what == "trend" else [],
+                        )
 
 
 def _of_figure(

@@ -1,8 +1,8 @@
 """What those who may not see people are told: a fixed set of tables, with cells hidden (suppression.py).
 
-The tables: the country; provinces and regencies; institutions; KUR types; quarters; sex; age. No lists, since one list may be all
-of an institution. A branch is told where it is the sum of regencies that are told, so that it tells nothing new. Groups in which
-somebody may stand twice (institutions) are held as if the reader knew how many do."""
+The tables: the country; provinces and regencies; institutions; KUR types; quarters; sex; age. No lists, since one
+list may be all of an institution. A branch is told where it is the sum of regencies that are told, so that it tells
+nothing new. Groups in which somebody may stand twice (institutions) are held as if the reader knew how many do."""
 
 from __future__ import annotations
 

@@ -81,6 +81,10 @@ BEGIN
     END LOOP;
 END $$;
 
+-- A trend shows earlier dates: who may not see one of these does not see it in a chart either.
+CREATE POLICY shows_no_other_date ON coverage_chart AS RESTRICTIVE FOR SELECT TO jangkau_web USING (
+    drawn_from <@ (SELECT coverage_snapshots())::BIGINT[]);
+
 ALTER TABLE coverage_workforce ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE ON coverage_workforce TO jangkau_web;
 CREATE POLICY reads ON coverage_workforce FOR SELECT TO jangkau_web USING (

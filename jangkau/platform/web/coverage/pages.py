@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,8 +17,8 @@ from jangkau.gaps.report_words import METHODS
 from jangkau.platform.coverage import actions, queries
 from jangkau.platform.coverage.definitions import WORDS
 from jangkau.platform.coverage.drawing import steps_of
-from jangkau.platform.coverage.models import Kind, Snapshot
-from jangkau.platform.coverage.queries import Listing
+from jangkau.platform.coverage.models import Figure, Kind, Snapshot
+from jangkau.platform.coverage.queries import Line, Listing
 from jangkau.platform.web.asking import SignedIn, only
 from jangkau.platform.web.context import FIGURES
 
@@ -32,8 +33,10 @@ def home(request: SignedIn) -> HttpResponse:
     among, snapshot = _snapshot(request)
     if snapshot is None:
         return render(request, "web/coverage/none.html", {"empty": True})
-    if queries.figure(snapshot=snapshot, kind=Kind.WHOLE) is not None:
-        return country(request)
+    whole = queries.figure(snapshot=snapshot, kind=Kind.WHOLE)
+    if whole is not None:
+        tables = queries.listings(snapshot=snapshot, kinds=OF_THE_COUNTRY)
+        return _shown(request, among, snapshot, whole, tables)
     found = queries.listings(
         snapshot=snapshot, kinds=(Kind.PROVINCE, Kind.BRANCH, Kind.INSTITUTION, Kind.REGION, Kind.LIST)
     )
@@ -46,15 +49,8 @@ def home(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
-def country(request: SignedIn) -> HttpResponse:
-    return _page(request, Kind.WHOLE, "", tables=lambda s: queries.listings(snapshot=s, kinds=OF_THE_COUNTRY))
-
-
-@require_safe
 def province(request: SignedIn, key: str) -> HttpResponse:
-    return _page(
-        request, Kind.PROVINCE, key, tables=lambda s: queries.listings(snapshot=s, kinds=(Kind.REGION,), above=key)
-    )
+    return _page(request, Kind.PROVINCE, key, inside=Kind.REGION)
 
 
 @require_safe
@@ -69,9 +65,7 @@ def branch(request: SignedIn, key: str) -> HttpResponse:
 
 @require_safe
 def institution(request: SignedIn, key: str) -> HttpResponse:
-    return _page(
-        request, Kind.INSTITUTION, key, tables=lambda s: queries.listings(snapshot=s, kinds=(Kind.LIST,), above=key)
-    )
+    return _page(request, Kind.INSTITUTION, key, inside=Kind.LIST)
 
 
 @require_safe
@@ -99,31 +93,32 @@ def publish(request: SignedIn, number: int) -> HttpResponse:
     return redirect("/cakupan/")
 
 
-def _page(request: SignedIn, kind: Kind, key: str, tables: Any = None) -> HttpResponse:
+def _page(request: SignedIn, kind: Kind, key: str, inside: Kind | None = None) -> HttpResponse:
     only(request=request, roles=FIGURES)
     among, snapshot = _snapshot(request)
-    if snapshot is None:
+    line = queries.figure(snapshot=snapshot, kind=kind, key=key) if snapshot else None
+    if snapshot is None or line is None:
         raise Http404
-    shown = page_of(snapshot=snapshot, kind=kind, key=key, tables=tables)
-    return render(
-        request,
-        "web/coverage/figure.html",
-        _context(request, among, snapshot) | shown | {"people_path": _people_path(request, kind, key)},
-    )
+    tables = queries.listings(snapshot=snapshot, kinds=(inside,), above=key) if inside else []
+    return _shown(request, among, snapshot, line, tables)
 
 
-def page_of(*, snapshot: Snapshot, kind: Kind, key: str, tables: Any = None) -> dict[str, Any]:
-    """What a page of figures shows. Http404 when the reader may not see the figure or it is not there."""
-    line = queries.figure(snapshot=snapshot, kind=kind, key=key)
-    if line is None:
-        raise Http404
+def _shown(
+    request: SignedIn, among: list[Snapshot], snapshot: Snapshot, line: Line, tables: list[Listing]
+) -> HttpResponse:
+    shared = _context(request, among, snapshot) | {"people_path": _people_path(request, line.figure)}
+    return render(request, "web/coverage/figure.html", shared | page_of(snapshot=snapshot, line=line, listings=tables))
+
+
+def page_of(*, snapshot: Snapshot, line: Line, listings: list[Listing]) -> dict[str, Any]:
+    """What a page of figures shows about one of them, with the tables of what is in it."""
+    kind, key = line.figure.kind, line.figure.key
     language = get_language() or "id"
-    listings: list[Listing] = tables(snapshot) if tables else []
     detail = line.figure.detail
     summary = detail | {"unprotected": {"low": line.figure.low, "high": line.figure.high}} if detail else None
     geographic = kind in (Kind.WHOLE, Kind.PROVINCE, Kind.REGION)
     return {
-        "kind": str(kind),
+        "kind": kind,
         "line": line,
         "charts": queries.charts(snapshot=snapshot, kind=kind, key=key, language=language),
         "steps": steps_of(summary=summary) if summary else (),
@@ -147,11 +142,12 @@ def page_of(*, snapshot: Snapshot, kind: Kind, key: str, tables: Any = None) -> 
     }
 
 
-def _people_path(request: SignedIn, kind: Kind, key: str) -> str:
+def _people_path(request: SignedIn, figure: Figure) -> str:
     """To the people behind a figure, for those who may see them."""
-    if request.user.kind.people == "none" or kind == Kind.PROVINCE:
+    if request.user.kind.people not in ("all", "office", "lists") or figure.kind == Kind.PROVINCE:
         return ""
-    return f"/kesenjangan/?{PEOPLE_OF[kind]}={key}" if kind in PEOPLE_OF else "/kesenjangan/"
+    name = PEOPLE_OF.get(Kind(figure.kind))
+    return f"/kesenjangan/?{name}={quote(figure.key)}" if name else "/kesenjangan/"
 
 
 def _snapshot(request: HttpRequest) -> tuple[list[Snapshot], Snapshot | None]:

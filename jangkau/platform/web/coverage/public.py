@@ -18,26 +18,21 @@ from jangkau.platform.web.coverage.sheets import sheet
 @require_safe
 def country(request: HttpRequest) -> HttpResponse:
     snapshot, shared = _entered(request)
-    if snapshot is None:
+    line = queries.figure(snapshot=snapshot, kind=Kind.WHOLE) if snapshot else None
+    if snapshot is None or line is None:
         return render(request, "web/coverage/none.html", {"empty": True, "public": True})
-    shown = page_of(
-        snapshot=snapshot, kind=Kind.WHOLE, key="", tables=lambda s: queries.listings(snapshot=s, kinds=OF_THE_COUNTRY)
-    )
-    return render(request, "web/coverage/figure.html", shared | shown)
+    tables = queries.listings(snapshot=snapshot, kinds=OF_THE_COUNTRY)
+    return render(request, "web/coverage/figure.html", shared | page_of(snapshot=snapshot, line=line, listings=tables))
 
 
 @require_safe
 def province(request: HttpRequest, key: str) -> HttpResponse:
     snapshot, shared = _entered(request)
-    if snapshot is None:
+    line = queries.figure(snapshot=snapshot, kind=Kind.PROVINCE, key=key) if snapshot else None
+    if snapshot is None or line is None:
         raise Http404
-    shown = page_of(
-        snapshot=snapshot,
-        kind=Kind.PROVINCE,
-        key=key,
-        tables=lambda s: queries.listings(snapshot=s, kinds=(Kind.REGION,), above=key),
-    )
-    return render(request, "web/coverage/figure.html", shared | shown)
+    tables = queries.listings(snapshot=snapshot, kinds=(Kind.REGION,), above=key)
+    return render(request, "web/coverage/figure.html", shared | page_of(snapshot=snapshot, line=line, listings=tables))
 
 
 @require_safe
