@@ -45,6 +45,11 @@ ADVICE: Mapping[str, Text] = {
     "nul_byte": _EXPORT,
     "cell_too_long": _EXPORT,
     "nobody": Text("Isi NIK, atau nama dan tanggal lahir.", "Fill in the NIK, or name and birth date."),
+    "sex_unknown": Text("Tulis L atau P.", "Write L (male) or P (female)."),
+    "phone_unreadable": Text("Tulis nomor lengkap, misalnya 081234567890.", "Write whole numbers, as in 081234567890."),
+    "word_unknown": Text("Tulis ya atau tidak.", "Write ya or tidak."),
+    "skema_unknown": Text("Pakai: super mikro, mikro, kecil, atau PMI.", "Use: super mikro, mikro, kecil or PMI."),
+    "segmen_unknown": Text("Pakai: PU, BPU, jasa konstruksi, atau PMI.", "Use: PU, BPU, jasa konstruksi or PMI."),
     "kpj_shared": Text("Periksa nomor kartu peserta.", "Check the participant numbers."),
 }
 

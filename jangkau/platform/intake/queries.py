@@ -144,6 +144,13 @@ def punctuality(*, institution: int) -> Punctuality:
     return Punctuality(told.count(False), told.count(True), told.count(None))
 
 
+def spoken(*, name: str) -> str:
+    """Our name of a column as people read it: Tanggal akad."""
+    first, _, rest = name.partition("_")
+    first = first.upper() if first in ("nik", "kpj") else first.capitalize()
+    return f"{first} {rest.replace('_', ' ').replace('hp', 'HP').replace('kk', 'KK')}".strip()
+
+
 @dataclass(frozen=True)
 class Sent:
     """A column as its sender calls it: what it is taken for, and some of its cells; long numbers are masked."""
@@ -151,6 +158,10 @@ class Sent:
     header: str
     ours: str
     cells: tuple[str, ...]
+
+    @property
+    def read_as(self) -> str:
+        return spoken(name=self.ours) if self.ours else ""
 
 
 @dataclass(frozen=True)
@@ -161,6 +172,10 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
     missing: tuple[str, ...]
     made_of: str
+
+    @property
+    def missed(self) -> str:
+        return ", ".join(spoken(name=name) for name in self.missing)
 
 
 def preview(*, delivery: Delivery) -> Preview | None:
@@ -207,7 +222,7 @@ def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
     lines = first.to_pylist()
     names = [n for n in first.schema.names if n not in ("flags", "nik_valid") and any(x[n] is not None for x in lines)]
     return AsRead(
-        tuple(names),
+        tuple("Baris" if name == "line" else spoken(name=name) for name in names),
         tuple(
             tuple(masked(cell="" if line[n] is None else str(line[n]), whole=n in ("nik", "no_kk")) for n in names)
             for line in lines
