@@ -8,6 +8,7 @@ from typing import Any
 
 from jangkau.complaints import Text
 from jangkau.lists import LABELS
+from jangkau.platform.intake.spoken import spoken
 
 _AS_TEXT = Text(
     "Jadikan kolom NIK bertipe teks di lembar kerja sebelum diekspor.",
@@ -75,10 +76,13 @@ def to_improve(*, profile: Mapping[str, Any]) -> tuple[ToImprove, ...]:
                 )
     for name, rows in (profile.get("missing") or {}).items():
         if rows and rows == profile.get("accepted") and name in _WANTED:
-            found.append(
-                ToImprove(Text(f"kolom {name} kosong semua", f"column {name} is empty"), rows, _WANTED[name], False)
-            )
+            found.append(ToImprove(_empty(name), rows, _WANTED[name], False))
     return tuple(sorted(found, key=lambda one: (not one.refused, -one.rows, one.what.id)))
+
+
+def _empty(name: str) -> Text:
+    said = spoken(name=name)
+    return Text(f"Kolom “{said}” kosong semua", f"Column “{said}” is all empty")
 
 
 _WANTED = {

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jangkau.platform.intake.checking import PREVIEW
 from jangkau.platform.intake.models import Delivery, Layout
+from jangkau.platform.intake.spoken import spoken
 
 A_PAGE = 50
 SHOWN_OVER_TIME = 24
@@ -144,13 +145,6 @@ def punctuality(*, institution: int) -> Punctuality:
     return Punctuality(told.count(False), told.count(True), told.count(None))
 
 
-def spoken(*, name: str) -> str:
-    """Our name of a column as people read it: Tanggal akad."""
-    first, _, rest = name.partition("_")
-    first = first.upper() if first in ("nik", "kpj") else first.capitalize()
-    return f"{first} {rest.replace('_', ' ').replace('hp', 'HP').replace('kk', 'KK')}".strip()
-
-
 @dataclass(frozen=True)
 class Sent:
     """A column as its sender calls it: what it is taken for, and some of its cells; long numbers are masked."""
@@ -197,6 +191,9 @@ def preview(*, delivery: Delivery) -> Preview | None:
     )
 
 
+_OURS = ("flags", "nik_valid", "lahir_presisi")
+
+
 @dataclass(frozen=True)
 class AsRead:
     """The first accepted rows as the engine read them: names of columns, and rows of text."""
@@ -220,7 +217,7 @@ def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
     if first is None:
         return None
     lines = first.to_pylist()
-    names = [n for n in first.schema.names if n not in ("flags", "nik_valid") and any(x[n] is not None for x in lines)]
+    names = [n for n in first.schema.names if n not in _OURS and any(x[n] is not None for x in lines)]
     return AsRead(
         tuple("Baris" if name == "line" else spoken(name=name) for name in names),
         tuple(

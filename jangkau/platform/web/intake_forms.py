@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from jangkau.lists import column_names, required_names
 from jangkau.platform.intake.actions import OURSELVES, Terms
 from jangkau.platform.intake.models import Delivery, Layout
-from jangkau.platform.intake.queries import Preview, spoken
+from jangkau.platform.intake.queries import Preview
+from jangkau.platform.intake.spoken import spoken
 from jangkau.platform.offices.models import Institution, User
 
 RECOGNISE = ("", _("Kenali sendiri dari judul kolomnya"))
