@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     import os
     from pathlib import Path
 
-    from jangkau.platform.serving import Serving, database_of, migrate, set_up
+    from jangkau.platform.serving import Serving, database_of, set_up
 
     file = Path(arguments.file)
     if not file.is_file():
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     serving = Serving(home=Path(arguments.home), database_url=os.environ.get("DATABASE_URL") or None)
     with database_of(serving=serving) as (home, databases):
         set_up(home=home, databases=databases)
-        migrate()
+        _migrate_when_new()
         done = _deliver(file, home, arguments)
         number, when = done.delivery.pk, done.delivery.sent_at.date()
     if done.again:
@@ -93,6 +93,18 @@ def run(arguments: argparse.Namespace) -> int:
         )
     print(told.in_(arguments.lang))
     return 0
+
+
+def _migrate_when_new() -> None:
+    """Only where something is missing: making policies anew would wait for every upload that is under way."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from jangkau.platform.serving import migrate
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        migrate()
 
 
 def _deliver(file: Path, home: Home, arguments: argparse.Namespace) -> HandedIn:

@@ -393,3 +393,17 @@ def test_a_full_disk_while_keeping_leaves_nothing_behind(
     assert "penuh" in told.value.why.id
     assert Delivery.objects.count() == before
     assert [path.name for path in settings.HOME.uploads.iterdir() if path.name.startswith("naik")] == []
+
+
+def test_a_fault_of_ours_is_told_and_shows_nobody(
+    bank: Any, clerk: User, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    one = hand_in(kur(SITI), bank, clerk).delivery
+    (one.checked).parent.mkdir(exist_ok=True)
+    one.checked.mkdir()
+    (one.checked / "accepted.parquet").mkdir()  # the engine meets something that it does not expect
+    assert check(one).state == "refused"
+    assert "kesalahan pada kami" in one.complaint["what"]["id"]
+    said = capfd.readouterr().err
+    assert '"error": ' in said
+    assert "Traceback" not in said

@@ -199,7 +199,7 @@ def test_columns_are_mapped_on_the_page(browser_of: Browser, bank: Any, clerk: U
     header = ("NIK", "Nm Nasabah X", "Tanggal Lahir", "Skema", "Plafon", "Tanggal Akad", "Bank")
     one = checked(kur(SITI, header=header), bank, clerk)
     browser, where = browser_of(clerk), f"/kiriman/{one.pk}/kolom/"
-    assert "Kolom yang harus ada tetapi tidak ditemukan: <strong>nama</strong>" in browser.get(where).content.decode()
+    assert "Kolom yang harus ada tetapi tidak ditemukan: <strong>Nama</strong>" in browser.get(where).content.decode()
     twice = browser.post(where, {"layout": "kur", "nama": "Nm Nasabah X", "alamat": "Nm Nasabah X"})
     assert twice.status_code == 422
     assert browser.post(where, {"layout": "kur", "nama": "Nm Nasabah X"}).status_code == 302

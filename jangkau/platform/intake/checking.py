@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 import zipfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -50,9 +51,11 @@ def main() -> int:
     except Complaint as complaint:
         result = {"complaint": as_dict(complaint=replaced(complaint, asked)), "notes": notes(path=Path(asked.path))}
     except Exception as error:
-        full = disk_full(error, where="jangkau")
-        if full is None:
-            raise
+        if disk_full(error, where="jangkau") is None:
+            # Its own words may be somebody's name or NIK, and so may a traceback's.
+            sys.stderr.write(json.dumps({"level": "error", "logger": __name__, "error": type(error).__name__,
+                                         "at_line": _place(error)}) + "\n")  # fmt: skip
+            return 70
         _say(json.dumps({"full": True}))
         return 1
     finally:
@@ -156,6 +159,11 @@ def as_dict(*, complaint: Complaint) -> dict[str, Any]:
     """A complaint as it is kept."""
     return {"what": asdict(complaint.what), "where": complaint.where, "why": asdict(complaint.why),
             "do": asdict(complaint.do)}  # fmt: skip
+
+
+def _place(error: Exception) -> str:
+    trace = traceback.extract_tb(error.__traceback__)
+    return f"{Path(trace[-1].filename).name}:{trace[-1].lineno}" if trace else "?"
 
 
 def _say(line: str) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jangkau.platform.intake.checking import PREVIEW
 from jangkau.platform.intake.models import Delivery, Layout
+from jangkau.platform.intake.spoken import spoken
 
 A_PAGE = 50
 SHOWN_OVER_TIME = 24
@@ -152,6 +153,10 @@ class Sent:
     ours: str
     cells: tuple[str, ...]
 
+    @property
+    def read_as(self) -> str:
+        return spoken(name=self.ours) if self.ours else ""
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -161,6 +166,10 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
     missing: tuple[str, ...]
     made_of: str
+
+    @property
+    def missed(self) -> str:
+        return ", ".join(spoken(name=name) for name in self.missing)
 
 
 def preview(*, delivery: Delivery) -> Preview | None:
@@ -180,6 +189,9 @@ def preview(*, delivery: Delivery) -> Preview | None:
         missing=tuple(seen["missing"]),
         made_of=", ".join(one for one in (seen["format"], seen["encoding"], seen["sheet"]) if one),
     )
+
+
+_OURS = ("flags", "nik_valid", "lahir_presisi")
 
 
 @dataclass(frozen=True)
@@ -205,9 +217,9 @@ def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
     if first is None:
         return None
     lines = first.to_pylist()
-    names = [n for n in first.schema.names if n not in ("flags", "nik_valid") and any(x[n] is not None for x in lines)]
+    names = [n for n in first.schema.names if n not in _OURS and any(x[n] is not None for x in lines)]
     return AsRead(
-        tuple(names),
+        tuple("Baris" if name == "line" else spoken(name=name) for name in names),
         tuple(
             tuple(masked(cell="" if line[n] is None else str(line[n]), whole=n in ("nik", "no_kk")) for n in names)
             for line in lines

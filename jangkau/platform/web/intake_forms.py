@@ -14,6 +14,7 @@ from jangkau.lists import column_names, required_names
 from jangkau.platform.intake.actions import OURSELVES, Terms
 from jangkau.platform.intake.models import Delivery, Layout
 from jangkau.platform.intake.queries import Preview
+from jangkau.platform.intake.spoken import spoken
 from jangkau.platform.offices.models import Institution, User
 
 RECOGNISE = ("", _("Kenali sendiri dari judul kolomnya"))
@@ -114,7 +115,7 @@ class ColumnsForm(forms.Form):
         required = required_names(layout=layout)
         for name in column_names(layout=layout):
             self.fields[name] = forms.ChoiceField(
-                label=f"{name} *" if name in required else name,
+                label=f"{spoken(name=name)} *" if name in required else spoken(name=name),
                 required=False,
                 initial=(by_hand[name] or UNREAD) if name in by_hand else AUTOMATIC,
                 choices=[

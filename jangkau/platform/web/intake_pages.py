@@ -115,10 +115,8 @@ def _delivery(request: SignedIn, one: Delivery, form: ReturnForm | None = None, 
             "improve": to_improve(profile=one.profile) if counted else (),
             "has_refused": refused_rows.there_are(delivery=one),
             "as_workbook": (one.rows_refused or 0) <= refused_rows.MOST_IN_A_WORKBOOK,
-            "complaint": {name: _kept(request, one.complaint[name]) for name in ("what", "why", "do")}
-            | {"where": one.complaint["where"]}
-            if one.complaint
-            else None,
+            "complaint": {name: _kept(request, one.complaint[name]) for name in ("what", "why", "do") if one.complaint},
+            "by_hand": one.state == "refused" and queries.preview(delivery=one) is not None,
             "notes": one.profile.get("notes", ()),
             "can_map": one.state in ("checked", "refused"),
             "form": form or ReturnForm(),
