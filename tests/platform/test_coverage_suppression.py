@@ -118,7 +118,7 @@ def _entries(leaves: list[Leaf]) -> list[Any]:
 
 
 class Reader:
-    """Somebody who adds and subtracts all that he is told. He knows more than is told: how far the estimate of a row lies
+    """Somebody who adds and subtracts all that he is told. He knows more than that: how far the estimate of a row lies
     from its gap half (here it does not), and how many people stand at two institutions."""
 
     def __init__(self, leaves: list[Leaf], told: dict[tuple[str, str], Told]) -> None:
