@@ -239,6 +239,14 @@ def test_the_national_page_opens_with_the_waterfall_and_states_the_figure_fully(
         assert said in text, said
 
 
+def test_the_way_to_a_run_is_written_without_points(
+    take: Callable[..., Snapshot], browser_of: Browser, user: Callable[..., User]
+) -> None:
+    run = take().run
+    assert run > 999
+    assert f'href="/hitungan/{run}/"' in browser_of(user("analyst")).get("/cakupan/").content.decode()
+
+
 def test_a_page_keeps_to_the_content_security_policy(
     take: Callable[..., Snapshot], browser_of: Browser, user: Callable[..., User]
 ) -> None:
@@ -260,7 +268,7 @@ def test_without_a_denominator_the_page_says_so(
         invented=True, by=None,
     )  # fmt: skip
     page = browser.get("/cakupan/wilayah/1272/").content.decode()
-    assert "23.000 peserta aktif dari 100.000" in page
+    assert "23.000 peserta aktif dari 100.000 pekerja yang memenuhi syarat, tahun 2020." in page
     assert "rekaan" in page
 
 

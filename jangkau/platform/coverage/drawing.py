@@ -112,13 +112,14 @@ def grid_of(*, names: Sequence[tuple[str, str]]) -> dict[str, tuple[int, int]]:
 
 def short_name(*, name: str) -> str:
     """A regency's name as a tile can hold it, at most ten letters; a city has Kt before it."""
-    plain = re.sub(r"^(Kab\.|Kota( Administrasi)?) ", "", name).replace("Kepulauan", "Kep")
+    city = name.startswith("Kota ")
+    plain = re.sub(r"^(Kab\.|Kota)( Adm\S*)?( Jakarta)? ", "", name).replace("Kepulauan", "Kep")
     *first, last = plain.split()
     initials = " ".join([*(word if word == "Kep" else f"{word[0]}." for word in first), last])
-    room = 7 if name.startswith("Kota ") else 10
+    room = 7 if city else 9
     fits = plain if len(plain) <= room else initials
-    fits = fits if len(fits) <= room else f"{fits[: room - 1].rstrip()}."
-    return f"Kt {fits}" if name.startswith("Kota ") else fits
+    fits = fits if len(fits) <= room else f"{fits[: room - 1].rstrip(' .')}."
+    return f"Kt {fits}" if city else fits
 
 
 def funnel(*, stages: Sequence[tuple[Text, int | None]], title: Text, language: Language) -> str:
