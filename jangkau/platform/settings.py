@@ -137,6 +137,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("JANGKAU_MAIL_FROM", "jangkau@localhost")
 if not EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("Inggris"))]
 LANGUAGE_COOKIE_NAME = "bahasa"

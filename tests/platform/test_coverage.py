@@ -447,3 +447,25 @@ def test_sex_and_age_are_counted_from_the_people_of_the_run(platform: object, tm
     ]  # fmt: skip
     assert [one["age"] for one in made["by_age"]] == ["25-34", None]
     assert made["by_sex"][1]["duty"] == {"unmet": 1}
+
+
+def test_the_job_is_known_to_the_worker(platform: object) -> None:
+    from procrastinate.contrib.django import app
+
+    assert "coverage.take" in app.tasks
+
+
+def test_a_region_with_html_in_its_name_is_shown_as_text(
+    platform: object, browser_of: Browser, user: Callable[..., User]
+) -> None:
+    from jangkau.platform.coverage import actions
+    from jangkau.platform.coverage.models import Snapshot
+
+    summary = invented.summary(banks={"<b>Bank</b><script>": 9000})
+    taken = actions.take(run=next(_runs), summary=summary, by=None)
+    try:
+        page = browser_of(user("analyst")).get("/cakupan/").content.decode()
+        assert "<b>Bank" not in page
+        assert "&lt;b&gt;Bank" in page
+    finally:
+        Snapshot.objects.filter(pk=taken.pk).delete()

@@ -74,7 +74,7 @@ def ranking(request: SignedIn, kind: str) -> HttpResponse:
     among, snapshot = _snapshot(request)
     found = queries.listings(snapshot=snapshot, kinds=(kind,)) if snapshot else []
     if snapshot is None or not found:
-        raise Http404
+        return render(request, "web/coverage/none.html", {"empty": snapshot is None})
     return render(request, "web/coverage/area.html", _context(request, among, snapshot) | {"listings": found})
 
 
