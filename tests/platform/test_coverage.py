@@ -239,6 +239,14 @@ def test_the_national_page_opens_with_the_waterfall_and_states_the_figure_fully(
         assert said in text, said
 
 
+def test_the_way_to_a_run_is_written_without_points(
+    take: Callable[..., Snapshot], browser_of: Browser, user: Callable[..., User]
+) -> None:
+    run = take().run
+    assert run > 999
+    assert f'href="/hitungan/{run}/"' in browser_of(user("analyst")).get("/cakupan/").content.decode()
+
+
 def test_a_page_keeps_to_the_content_security_policy(
     take: Callable[..., Snapshot], browser_of: Browser, user: Callable[..., User]
 ) -> None:
@@ -260,7 +268,7 @@ def test_without_a_denominator_the_page_says_so(
         invented=True, by=None,
     )  # fmt: skip
     page = browser.get("/cakupan/wilayah/1272/").content.decode()
-    assert "23.000 peserta aktif dari 100.000" in page
+    assert "23.000 peserta aktif dari 100.000 pekerja yang memenuhi syarat, tahun 2020." in page
     assert "rekaan" in page
 
 
@@ -439,3 +447,25 @@ def test_sex_and_age_are_counted_from_the_people_of_the_run(platform: object, tm
     ]  # fmt: skip
     assert [one["age"] for one in made["by_age"]] == ["25-34", None]
     assert made["by_sex"][1]["duty"] == {"unmet": 1}
+
+
+def test_the_job_is_known_to_the_worker(platform: object) -> None:
+    from procrastinate.contrib.django import app
+
+    assert "coverage.take" in app.tasks
+
+
+def test_a_region_with_html_in_its_name_is_shown_as_text(
+    platform: object, browser_of: Browser, user: Callable[..., User]
+) -> None:
+    from jangkau.platform.coverage import actions
+    from jangkau.platform.coverage.models import Snapshot
+
+    summary = invented.summary(banks={"<b>Bank</b><script>": 9000})
+    taken = actions.take(run=next(_runs), summary=summary, by=None)
+    try:
+        page = browser_of(user("analyst")).get("/cakupan/").content.decode()
+        assert "<b>Bank" not in page
+        assert "&lt;b&gt;Bank" in page
+    finally:
+        Snapshot.objects.filter(pk=taken.pk).delete()

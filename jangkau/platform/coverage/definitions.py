@@ -34,8 +34,8 @@ WORDS: Final = {
     ),
     "not_found": (
         Text("Tidak ditemukan", "Not found"),
-        Text("Tidak ada dalam data kepesertaan; termasuk yang kecocokannya masih ditelaah.",
-             "Not in the register; includes those whose match is still being reviewed."),
+        Text("Tidak ada dalam data kepesertaan. Di mana sel kecil disembunyikan, termasuk yang masih ditelaah.",
+             "Not in the register. Where small cells are hidden, with those whose match is being reviewed."),
     ),
     "unprotected": (
         Text("Belum terlindungi", "Unprotected"),

@@ -111,12 +111,15 @@ def grid_of(*, names: Sequence[tuple[str, str]]) -> dict[str, tuple[int, int]]:
 
 
 def short_name(*, name: str) -> str:
-    """A regency's name as a tile can hold it: at most nine letters; a city has K. before it."""
-    city, plain = name.startswith("Kota "), re.sub(r"^(Kab\.|Kota( Administrasi)?) ", "", name)
-    words = plain.split()
-    fits = plain if len(plain) <= 9 else " ".join([*(word[0] + "." for word in words[:-1]), words[-1]])
-    fits = fits if len(fits) <= 9 else fits[:8] + "."
-    return f"K. {fits[:6]}" if city else fits
+    """A regency's name as a tile can hold it, at most ten letters; a city has Kt before it."""
+    city = name.startswith("Kota ")
+    plain = re.sub(r"^(Kab\.|Kota)( Adm\S*)?( Jakarta)? ", "", name).replace("Kepulauan", "Kep")
+    *first, last = plain.split()
+    initials = " ".join([*(word if word == "Kep" else f"{word[0]}." for word in first), last])
+    room = 7 if city else 9
+    fits = plain if len(plain) <= room else initials
+    fits = fits if len(fits) <= room else f"{fits[: room - 1].rstrip(' .')}."
+    return f"Kt {fits}" if city else fits
 
 
 def funnel(*, stages: Sequence[tuple[Text, int | None]], title: Text, language: Language) -> str:

@@ -23,7 +23,6 @@ from jangkau.platform.web.asking import SignedIn, only
 from jangkau.platform.web.context import FIGURES
 
 OF_THE_COUNTRY = (Kind.PROVINCE, Kind.INSTITUTION, Kind.KUR_TYPE, Kind.SEX, Kind.AGE, Kind.QUARTER)
-PEOPLE_OF = {Kind.REGION: "region", Kind.BRANCH: "branch", Kind.LIST: "list", Kind.INSTITUTION: "institution"}
 
 
 @require_safe
@@ -75,7 +74,7 @@ def ranking(request: SignedIn, kind: str) -> HttpResponse:
     among, snapshot = _snapshot(request)
     found = queries.listings(snapshot=snapshot, kinds=(kind,)) if snapshot else []
     if snapshot is None or not found:
-        raise Http404
+        return render(request, "web/coverage/none.html", {"empty": snapshot is None})
     return render(request, "web/coverage/area.html", _context(request, among, snapshot) | {"listings": found})
 
 
@@ -143,11 +142,12 @@ def page_of(*, snapshot: Snapshot, line: Line, listings: list[Listing]) -> dict[
 
 
 def _people_path(request: SignedIn, figure: Figure) -> str:
-    """To the people behind a figure, for those who may see them."""
-    if request.user.kind.people not in ("all", "office", "lists") or figure.kind == Kind.PROVINCE:
+    """To the people behind a figure, for those who may see them: those of a place, or all that are theirs."""
+    if request.user.kind.people not in ("all", "office", "lists"):
         return ""
-    name = PEOPLE_OF.get(Kind(figure.kind))
-    return f"/kesenjangan/?{name}={quote(figure.key)}" if name else "/kesenjangan/"
+    if figure.kind in (Kind.REGION, Kind.PROVINCE):
+        return f"/kesenjangan/?region={quote(figure.key)}"
+    return "/kesenjangan/" if figure.kind == Kind.WHOLE or request.user.kind.people != "all" else ""
 
 
 def _snapshot(request: HttpRequest) -> tuple[list[Snapshot], Snapshot | None]:
