@@ -166,7 +166,6 @@ CACHES = {
 }
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # decided by JANGKAU_PUBLIC_URL
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {
     "version": 1,
