@@ -69,9 +69,7 @@ def test_a_csv_holds_the_askers_people_marked_and_without_formulas(
     assert "Jauh" not in text
 
 
-def test_a_workbook_holds_text_only(
-    people: list[Made], browser_of: Browser, user: Callable[..., Any]
-) -> None:
+def test_a_workbook_holds_text_only(people: list[Made], browser_of: Browser, user: Callable[..., Any]) -> None:
     analyst = user("analyst")
     one = _asked(browser_of(analyst), analyst, "xlsx")
     book = openpyxl.load_workbook(one.path)

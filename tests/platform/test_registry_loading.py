@@ -51,9 +51,8 @@ def test_a_finished_run_is_registered_and_current(platform: object, tmp_path: Pa
 
 
 def test_loading_twice_changes_nothing(platform: object, tmp_path: Path) -> None:
-    from jangkau.platform.registry import loading
+    from jangkau.platform.registry import actions, loading
     from jangkau.platform.registry.models import Run
-    from jangkau.platform.registry import actions
 
     run = actions.register_finished(
         folder=write(folder=tmp_path / "one", people=_people(), files=FILES), as_of=AS_OF, by=None
@@ -84,10 +83,16 @@ def test_counts_are_those_of_counting(platform: object, tmp_path: Path) -> None:
 def test_a_person_newly_in_the_gap_says_what_he_was(platform: object, tmp_path: Path) -> None:
     from jangkau.platform.registry import actions, comparing
 
-    was = [Made(1, "1272", ("kur_a.csv",), "protected"), Made(2, "1272", ("kur_a.csv",)), Made(3, "1208", ("kur_a.csv",))]
+    was = [
+        Made(1, "1272", ("kur_a.csv",), "protected"),
+        Made(2, "1272", ("kur_a.csv",)),
+        Made(3, "1208", ("kur_a.csv",)),
+    ]
     now = [Made(1, "1272", ("kur_a.csv",), "lapsed"), Made(2, "1272", ("kur_a.csv",)),
            Made(3, "1208", ("kur_a.csv",), "protected"), Made(4, "1208", ("kur_a.csv",))]  # fmt: skip
-    first = actions.register_finished(folder=write(folder=tmp_path / "a", people=was, files=FILES), as_of=AS_OF, by=None)
+    first = actions.register_finished(
+        folder=write(folder=tmp_path / "a", people=was, files=FILES), as_of=AS_OF, by=None
+    )
     run = actions.register_finished(folder=write(folder=tmp_path / "b", people=now, files=FILES), as_of=AS_OF, by=None)
     query = "SELECT before FROM registry_gap WHERE run_id = %s AND status = %s ORDER BY order_place LIMIT 1"
     assert _count(query, run.pk, "lapsed") == "protected"

@@ -95,9 +95,7 @@ def test_each_sees_his_own_people_on_the_page_and_in_sql(
     assert {name for (name,) in raw_sql(somebody).execute(query, [scene.run.pk])} == scene.seen(by=who)
 
 
-def test_other_roles_see_nobody(
-    scene: Scene, browser_of: Browser, raw_sql: Callable[..., psycopg.Connection]
-) -> None:
+def test_other_roles_see_nobody(scene: Scene, browser_of: Browser, raw_sql: Callable[..., psycopg.Connection]) -> None:
     for somebody in scene.others:
         assert browser_of(somebody).get("/kesenjangan/").status_code == 403
         for table in ("gap", "pair", "gapcount", "change", "listset", "runfile", "decision", "personnote", "runresult"):

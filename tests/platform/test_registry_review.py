@@ -95,9 +95,7 @@ def test_a_decision_changes_the_counts_and_undoing_it_changes_them_back(
     assert _pairs(run)[0].state == "open"
 
 
-def test_two_rows_of_one_person_are_counted_once(
-    browser_of: Browser, user: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_two_rows_of_one_person_are_counted_once(browser_of: Browser, user: Callable[..., Any], tmp_path: Path) -> None:
     analyst = user("analyst")
     left, right = (Made(next(_numbers), "1272", ("kur_a.csv",)) for _ in range(2))
     run = _load(tmp_path / "run", [left, right], [Doubt(left, right)])
