@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -74,8 +75,14 @@ def write(*, folder: Path, people: Sequence[Made], doubts: Sequence[Doubt] = (),
         _gaps(duck, sorted(gaps, key=lambda one: (one.region or "z", one.called)), folder / "gaps.parquet")
         _links(duck, people, folder / "links.parquet")
         _doubtful(duck, doubts, folder / "doubtful.parquet")
-    summary = {"as_of": AS_OF.isoformat(), "people": len(people), "rows": {"accepted": len(people), "refused": 0},
-               "status": {"protected": 0}, "unprotected": {"estimate": len(gaps), "low": len(gaps), "high": len(gaps)}}  # fmt: skip
+    many = len(gaps)
+    summary = {
+        "as_of": AS_OF.isoformat(),
+        "people": len(people),
+        "rows": {"accepted": len(people), "refused": 0},
+        "status": {"protected": 0},
+        "unprotected": {"estimate": many, "low": many, "high": many},
+    }
     (folder / "summary.json").write_text(json.dumps(summary))
     work = Work(inputs={"kur.csv": "0" * 64}, as_of=AS_OF.isoformat(), versions={"code": "test"}, seed=0,
                 settings=sources(institutions=files))  # fmt: skip
@@ -96,7 +103,7 @@ def _gaps(duck: duckdb.DuckDBPyConnection, people: Sequence[Made], path: Path) -
         "paid_until DATE, duty VARCHAR, region_name VARCHAR, branches VARCHAR[], phone VARCHAR, kur_type VARCHAR, "
         "plafon BIGINT, last_list_date DATE, not_working BOOLEAN)"
     )
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             p.person_id, p.nik, p.called, p.born, p.sex, p.region, sorted(p.lists), p.status,
             0.4 if p.status == "doubtful" else 0.01, "123" if p.status == "lapsed" else None, None, None, "unmet", "",
@@ -131,7 +138,7 @@ def _doubtful(duck: duckdb.DuckDBPyConnection, doubts: Sequence[Doubt], path: Pa
         f"probability DOUBLE, right_state VARCHAR, {sides}, {evidence})"
     )
     said = ("NIK berbeda (-5.8)", "nama sama (+10.2)", *["tanggal lahir sama (+14.7)"] * 4)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for one in doubts:
         left = one.left
         right = one.right

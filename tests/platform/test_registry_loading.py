@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -27,7 +28,7 @@ def _people(many: int = 12) -> list[Made]:
     return [Made(at, ("1272", "1208", None)[at % 3], lists[at % 3]) for at in range(1, many + 1)]
 
 
-def _count(query: str, *values: object) -> Any:
+def _count(query: str, *values: str | int) -> Any:
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -83,17 +84,14 @@ def test_counts_are_those_of_counting(platform: object, tmp_path: Path) -> None:
 def test_a_person_newly_in_the_gap_says_what_he_was(platform: object, tmp_path: Path) -> None:
     from jangkau.platform.registry import actions, comparing
 
-    was = [
-        Made(1, "1272", ("kur_a.csv",), "protected"),
-        Made(2, "1272", ("kur_a.csv",)),
-        Made(3, "1208", ("kur_a.csv",)),
-    ]
-    now = [Made(1, "1272", ("kur_a.csv",), "lapsed"), Made(2, "1272", ("kur_a.csv",)),
-           Made(3, "1208", ("kur_a.csv",), "protected"), Made(4, "1208", ("kur_a.csv",))]  # fmt: skip
-    first = actions.register_finished(
-        folder=write(folder=tmp_path / "a", people=was, files=FILES), as_of=AS_OF, by=None
+    one, two, three, four = (functools.partial(Made, number, "1272", ("kur_a.csv",)) for number in (1, 2, 3, 4))
+    was, now = [one("protected"), two(), three()], [one("lapsed"), two(), three("protected"), four()]
+    first, run = (
+        actions.register_finished(
+            folder=write(folder=tmp_path / name, people=people, files=FILES), as_of=AS_OF, by=None
+        )
+        for name, people in (("a", was), ("b", now))
     )
-    run = actions.register_finished(folder=write(folder=tmp_path / "b", people=now, files=FILES), as_of=AS_OF, by=None)
     query = "SELECT before FROM registry_gap WHERE run_id = %s AND status = %s ORDER BY order_place LIMIT 1"
     assert _count(query, run.pk, "lapsed") == "protected"
     assert _count("SELECT count(*) FROM registry_gap WHERE run_id = %s AND before = 'new'", run.pk) == 1
@@ -131,7 +129,8 @@ def _killed_before_the_end(platform: tuple[Home, Databases], run: int) -> None:
         from jangkau.platform.database import Databases
         from jangkau.platform.home import Home
         from jangkau.platform.serving import set_up
-        set_up(home=Home(Path({str(platform[0].folder)!r})), databases=Databases({platform[1].owner!r}, {platform[1].web!r}))
+        known = Databases({platform[1].owner!r}, {platform[1].web!r})
+        set_up(home=Home(Path({str(platform[0].folder)!r})), databases=known)
         from jangkau.platform.registry import loading
         from jangkau.platform.registry.models import Run
         def wait(*_):

@@ -115,8 +115,8 @@ def test_a_bank_is_not_told_of_the_lists_and_loans_of_others(scene: Scene, brows
 
 @pytest.mark.parametrize(
     "query",
-    ["", "status=lapsed", "kur_type=kecil&sex=P", "region=1272&status=not_found", "listed=1&kur_type=mikro", "region=12",
-     "sex=L&kur_type=mikro&status=lapsed", "age_group=65"],
+    ["", "status=lapsed", "kur_type=kecil&sex=P", "region=1272&status=not_found", "listed=1&kur_type=mikro",
+     "region=12", "sex=L&kur_type=mikro&status=lapsed", "age_group=65"],
 )  # fmt: skip
 @pytest.mark.parametrize("who", ["analyst", "branch", "bank"])
 def test_counts_are_exact(scene: Scene, raw_sql: object, who: str, query: str) -> None:

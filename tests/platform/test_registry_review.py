@@ -75,7 +75,8 @@ def _counts(run: Run, user: User) -> tuple[int, int]:
 
 @pytest.mark.parametrize(
     ("answer", "state", "expected"),
-    [("same", "active", (1, 0)), ("same", "lapsed", (2, 0)), ("different", "active", (2, 0)), ("unknown", "active", (2, 1))],
+    [("same", "active", (1, 0)), ("same", "lapsed", (2, 0)), ("different", "active", (2, 0)),
+     ("unknown", "active", (2, 1))],
 )  # fmt: skip
 def test_a_decision_changes_the_counts_and_undoing_it_changes_them_back(
     browser_of: Browser, user: Callable[..., Any], tmp_path: Path, answer: str, state: str, expected: tuple[int, int]
