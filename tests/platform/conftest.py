@@ -60,7 +60,10 @@ def _signed_in_as(address: str) -> Iterator[None]:
 @pytest.fixture
 def browser_of(platform: tuple[Home, Databases]) -> Callable[[User | None], Client]:
     """A test client, signed in as somebody; its requests reach the database as the web, the test as the owner."""
+    from django.core.cache import cache
     from django.test import Client
+
+    cache.clear()  # attempts at signing in are counted by minute and address, and all tests have one
 
     class AsWeb(Client):
         def request(self, **asked: Any) -> Any:
