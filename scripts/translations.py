@@ -52,11 +52,12 @@ def _of_template(path: Path) -> Iterator[tuple[str, str, int]]:
     source = path.read_text(encoding="utf-8")
     where = str(path.relative_to(ROOT))
     for found in _TAG.finditer(source):
-        yield found[1] or found[2], where, source.count("\n", 0, found.start()) + 1
+        # Django doubles a % of a template before it looks a text up
+        yield (found[1] or found[2]).replace("%", "%%"), where, source.count("\n", 0, found.start()) + 1
     for found in _BLOCK.finditer(source):
         for text in (found[2], found[3]):
             if text:
-                said = _VARIABLE.sub(r"%(\1)s", text)
+                said = _VARIABLE.sub(r"%(\1)s", text.replace("%", "%%"))
                 if "trimmed" in found[1]:
                     said = " ".join(line.strip() for line in said.strip().splitlines())
                 yield said, where, source.count("\n", 0, found.start()) + 1
