@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from jangkau.complaints import Complaint, Text
 
 APPS = ("offices", "intake", "registry", "coverage", "web")
-ORDER = ("scope.sql", "events.sql", "policies.sql")
+ORDER = ("scope.sql", "events.sql", "decisions.sql", "policies.sql")
 OPEN = frozenset({"web_cache", "django_content_type"})
 """Tables without row security that the web may read: they hold nothing about anybody."""
 

@@ -45,7 +45,9 @@ AUTH_USER_MODEL = "offices.User"
 INSTALLED_APPS = [
     "jangkau.platform.web",  # its templates go before those of the others
     "jangkau.platform.offices",
+    "jangkau.platform.coverage",
     "jangkau.platform.intake",
+    "jangkau.platform.registry",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -140,6 +142,7 @@ if not EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 METRICS_TOKEN = os.environ.get("JANGKAU_METRICS_TOKEN", "")
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("Inggris"))]
@@ -157,13 +160,13 @@ FILE_UPLOAD_HANDLERS = ["jangkau.platform.web.uploads.ToHome"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-
 # Rate limits have to hold over all web processes: the cache is a table.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"},
 }
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # decided by JANGKAU_PUBLIC_URL
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {
     "version": 1,

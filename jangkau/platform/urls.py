@@ -6,7 +6,11 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from jangkau.platform.web import health, intake_pages, invitations, metrics, people_of_office, start
+from jangkau.platform.coverage.models import Kind
+from jangkau.platform.web import health, intake_pages, invitations, metrics, people_of_office, privacy, start
+from jangkau.platform.web.coverage import pages as coverage
+from jangkau.platform.web.coverage import public, sheets
+from jangkau.platform.web.registry import exports, pairs, people, runs
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -37,4 +41,39 @@ urlpatterns = [
     path("kiriman/<int:number>/ditolak.xlsx", intake_pages.refused, {"ending": "xlsx"}, name="refused_xlsx"),
     path("kiriman/lembaga/<int:number>/", intake_pages.institution, name="deliveries_of"),
     path("peristiwa/", people_of_office.events, name="events"),
+    path("privasi/", privacy.privacy, name="privacy"),
+    path("privasi/<int:number>/", privacy.answer, name="answer_privacy"),
+    # coverage
+    path("cakupan/", coverage.home, name="coverage"),
+    path("cakupan/angka.csv", sheets.figures, name="coverage_sheet"),
+    path("cakupan/wilayah/", coverage.ranking, {"kind": Kind.REGION}, name="coverage_regions"),
+    path("cakupan/cabang/", coverage.ranking, {"kind": Kind.BRANCH}, name="coverage_branches"),
+    path("cakupan/provinsi/<str:key>/", coverage.province, name="coverage_province"),
+    path("cakupan/wilayah/<str:key>/", coverage.region, name="coverage_region"),
+    path("cakupan/cabang/<str:key>/", coverage.branch, name="coverage_branch"),
+    path("cakupan/lembaga/<str:key>/", coverage.institution, name="coverage_institution"),
+    path("cakupan/<int:number>/publik/", coverage.publish, name="coverage_publish"),
+    path("publik/", public.country, name="public"),
+    path("publik/angka.csv", public.figures, name="public_sheet"),
+    path("publik/provinsi/<str:key>/", public.province, name="public_province"),
+    path("kesenjangan/", people.people, name="people"),
+    path("kesenjangan/saringan/", people.save_filter, name="save_filter"),
+    path("kesenjangan/saringan/<int:number>/hapus/", people.forget_filter, name="forget_filter"),
+    path("kesenjangan/ekspor/", exports.exports, name="exports"),
+    path("kesenjangan/ekspor/baru/", exports.ask, name="ask_export"),
+    path("kesenjangan/ekspor/<uuid:number>/", exports.download, name="download"),
+    path("kesenjangan/orang/<uuid:number>/", people.person, name="person"),
+    path("kesenjangan/orang/<uuid:number>/nik/", people.reveal, name="reveal_nik"),
+    path("kesenjangan/orang/<uuid:number>/catatan/", people.note, name="note"),
+    path("telaah/", pairs.start, name="review"),
+    path("telaah/<int:number>/", pairs.pair, name="pair"),
+    path("telaah/<int:number>/putus/", pairs.decide, name="decide_pair"),
+    path("telaah/<int:number>/nik/", pairs.reveal, name="reveal_pair"),
+    path("telaah/keputusan/<int:number>/batal/", pairs.undo, name="undo_decision"),
+    path("hitungan/", runs.runs, name="runs"),
+    path("hitungan/<int:number>/", runs.run, name="run"),
+    path("hitungan/<int:number>/kemajuan/", runs.progress, name="run_progress"),
+    path("hitungan/<int:number>/hentikan/", runs.cancel, name="cancel_run"),
+    path("hitungan/<int:number>/laporan/", runs.report, name="run_report"),
+    path("hitungan/<int:number>/banding/<int:earlier>/", runs.compare, name="compare_runs"),
 ]

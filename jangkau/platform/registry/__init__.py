@@ -1,0 +1,1 @@
+"""Registry: the people behind the number."""

@@ -1,0 +1,77 @@
+"""Jobs of the registry: run the engine, load, export, compare. Each is safe to kill and repeat."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from jangkau.platform import queue
+from jangkau.platform.offices.events import record
+from jangkau.platform.registry import actions, comparing, exporting, running
+from jangkau.platform.registry.models import Comparison, Export, Run
+
+EXPORTS_KEPT = timedelta(days=7)
+
+
+@app.task(name="registry.run")
+def run(*, run: int, by: int) -> None:
+    """Prepare, compute and load a run; at its end coverage is asked to take its figures."""
+    one = Run.objects.get(pk=run)
+    if one.state not in (Run.State.ASKED, Run.State.RUNNING):
+        return
+    if not Run.objects.filter(pk=run, state__in=[Run.State.ASKED, Run.State.RUNNING]).update(state=Run.State.RUNNING):
+        return
+    try:
+        running.prepare(run=one)
+        running.work(run=one)
+    except running.CancelledError:
+        record(verb="stopped_run", thing="run", thing_id=run, by=queue.user_of(by=by))
+        return
+    except running.FailedError as failed:
+        Run.objects.filter(pk=run, state=Run.State.RUNNING).update(
+            state=Run.State.FAILED, progress=str(failed)[:200], finished_at=timezone.now()
+        )
+        record(verb="failed_run", thing="run", thing_id=run, by=queue.user_of(by=by))
+        return
+    if Run.objects.filter(pk=run, state=Run.State.RUNNING).update(percent=96, progress="Memuat ke basis data"):
+        load(run=run, by=by)
+
+
+@app.task(name="registry.load")
+def load(*, run: int, by: int | None = None) -> None:
+    """Load finished results, then have coverage take them."""
+    one = Run.objects.get(pk=run)
+    actions.load(run=one, by=queue.user_of(by=by) if by else None)
+    earlier = Run.objects.filter(state=Run.State.LOADED, pk__lt=run).order_by("-pk").first()
+    if earlier and (earlier.out / "people.parquet").is_file():
+        made, new = Comparison.objects.get_or_create(run=one, earlier=earlier, defaults={"asked_at": timezone.now()})
+        if new or made.result is None:
+            compare(comparison=made.pk)
+    app.configure_task("coverage.take", lock=f"coverage.{run}").defer(run=run)
+
+
+@app.task(name="registry.compare")
+def compare(*, comparison: int, by: int | None = None) -> None:
+    """Hold two runs against each other."""
+    one = Comparison.objects.select_related("run", "earlier").get(pk=comparison)
+    one.result = comparing.compare(run=one.run, earlier=one.earlier)
+    one.save(update_fields=["result"])
+
+
+@app.task(name="registry.export")
+def export(*, export: str, by: int) -> None:
+    """Write an export; old ones are removed on the way."""
+    one = Export.objects.select_related("by", "run").get(pk=export)
+    if one.state == Export.State.READY and one.path.is_file():
+        return
+    try:
+        exporting.write_export(export=one)
+    except OSError:
+        connection.close()
+        Export.objects.filter(pk=export).update(state=Export.State.FAILED, finished_at=timezone.now())
+        raise
+    for old in Export.objects.filter(asked_at__lt=timezone.now() - EXPORTS_KEPT):
+        old.path.unlink(missing_ok=True)

@@ -1,0 +1,237 @@
+"""Reads of the registry, as frozen dataclasses."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from jangkau.platform.registry.filters import SORTS, Filters, Sight, Where, where
+from jangkau.platform.registry.loading import DIMENSIONS
+from jangkau.platform.registry.models import Run, RunFile
+from jangkau.platform.registry.words import NEWLY
+
+A_PAGE = 50
+MOST_COUNTED = 10_000
+_SHOWN = (
+    "person, {key} AS place, name, birth_date, sex, age_group, region, list_set, status, duty, kur_type, plafon, "
+    "nik_hint, last_list_date, before"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Somebody in a list of the gap. ``lists``: the files of the run that name him and that the reader may know of."""
+
+    person: uuid.UUID
+    place: int
+    name: str
+    birth_date: date | None
+    sex: str
+    age_group: str
+    region: str
+    status: str
+    duty: str
+    kur_type: str
+    plafon: int | None
+    nik: str
+    last_list_date: date | None
+    before: str
+    lists: tuple[RunFile, ...]
+    work: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many people; not ``exact``: more than that."""
+
+    people: int
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the gap list. ``first`` and ``last``: the keys before and after which the next pages are."""
+
+    rows: tuple[Row, ...]
+    count: Count
+    first: int | None
+    last: int | None
+
+
+def current_run() -> Run | None:
+    return Run.objects.filter(current=True).first()
+
+
+def page(*, run: Run, filters: Filters, sight: Sight, after: int | None = None, before: int | None = None) -> Page:
+    """People of a run, fifty from a key on, forwards or backwards."""
+    narrowed = where(filters=filters, sight=sight, run=run.pk)
+    key, backwards = SORTS[filters.sort], before is not None
+    bound = before if before is not None else after
+    query, values = _page_sql(run, filters, narrowed, key, bound, backwards)
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        found = cursor.fetchall()
+    more = len(found) > A_PAGE
+    found = found[:A_PAGE]
+    if backwards:
+        found.reverse()
+    rows = _rows(found, run)
+    has_next = more if not backwards else True
+    has_previous = (after is not None) if not backwards else more
+    return Page(
+        rows,
+        count(run=run, filters=filters, sight=sight, narrowed=narrowed),
+        rows[0].place if rows and has_previous else None,
+        rows[-1].place if rows and has_next else None,
+    )
+
+
+def _page_sql(
+    run: Run, filters: Filters, narrowed: Where, key: str, bound: int | None, backwards: bool
+) -> tuple[str, list[Any]]:
+    conditions, values = conditions_of(run=run, filters=filters, narrowed=narrowed, regions=False)
+    shown = _SHOWN.format(key=key)
+    if bound is not None:
+        conditions.append(f"{key} {'<' if backwards else '>'} %s")
+        values.append(bound)
+    order = f"ORDER BY {key} {'DESC' if backwards else 'ASC'} LIMIT {A_PAGE + 1}"
+    regions = narrowed.regions
+    if regions is not None and len(regions) > 1 and key == "order_place":
+        # each region by its own index: a list of regions would have all of their people sorted
+        inner = f"SELECT {shown} FROM registry_gap WHERE {' AND '.join(conditions)} AND region = r.region {order}"
+        query = f"SELECT g.* FROM unnest(%s::TEXT[]) AS r (region) CROSS JOIN LATERAL ({inner}) AS g "
+        return query + order.replace(key, "place"), [list(regions), *values]
+    if regions is not None:
+        conditions.append("region = %s" if len(regions) == 1 else "region = ANY (%s)")
+        values.append(regions[0] if len(regions) == 1 else list(regions))
+    return f"SELECT {shown} FROM registry_gap WHERE {' AND '.join(conditions)} {order}", values
+
+
+def conditions_of(*, run: Run, filters: Filters, narrowed: Where, regions: bool = True) -> tuple[list[str], list[Any]]:
+    """Conditions on registry_gap for people still in the gap of a run."""
+    conditions, values = ["run_id = %s", "open", *narrowed.conditions], [run.pk, *narrowed.values]
+    if filters.status is not None:
+        conditions.append("status = %s")
+        values.append(filters.status)
+    if filters.before is not None:
+        conditions.append("before = ANY (%s)")
+        values.append(list(NEWLY) if filters.before == "newly" else [filters.before])
+    if narrowed.sets is not None:
+        conditions.append("list_set = %s" if len(narrowed.sets) == 1 else "list_set = ANY (%s)")
+        values.append(narrowed.sets[0] if len(narrowed.sets) == 1 else list(narrowed.sets))
+    if regions and narrowed.regions is not None:
+        conditions.append("region = ANY (%s)")
+        values.append(list(narrowed.regions))
+    return conditions, values
+
+
+def _rows(found: list[Any], run: Run) -> tuple[Row, ...]:
+    sets = lists_of(run=run, sets={one[7] for one in found})
+    notes = _notes([one[0] for one in found])
+    return tuple(
+        Row(
+            person=one[0], place=one[1], name=one[2], birth_date=one[3], sex=one[4], age_group=one[5], region=one[6],
+            status=one[8], duty=one[9], kur_type=one[10], plafon=one[11], nik=one[12], last_list_date=one[13],
+            before=one[14], lists=sets.get(one[7], ()), work=notes.get(one[0], ("", ""))[0],
+            note=notes.get(one[0], ("", ""))[1],
+        )
+        for one in found
+    )  # fmt: skip
+
+
+def _notes(people: list[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person, status, note FROM registry_personnote WHERE person = ANY (%s)", [people])
+        return {person: (status, note) for person, status, note in cursor.fetchall()}
+
+
+def lists_of(*, run: Run, sets: set[int]) -> dict[int, tuple[RunFile, ...]]:
+    """The files in each combination of lists; those of others are left out for an institution."""
+    known = {one.number: one for one in RunFile.objects.filter(run=run)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, files FROM registry_listset WHERE id = ANY (%s)", [list(sets)])
+        return {number: tuple(known[one] for one in numbers if one in known) for number, numbers in cursor.fetchall()}
+
+
+def count(*, run: Run, filters: Filters, sight: Sight, narrowed: Where) -> Count:
+    """Exact by one or two groups, from what was counted when the run was loaded and what decisions changed since; else
+    counted up to a bound."""
+    groups = {
+        "institution": filters.institution,
+        "list": None if filters.listed is None else str(filters.listed),
+        **{name: getattr(filters, name) for name in ("kur_type", "duty", "status", "sex", "age_group")},
+    }
+    scopes: list[str] = [""] if narrowed.regions is None else list(narrowed.regions)
+    if sight.sets is not None:
+        if groups["institution"] == sight.key:
+            groups["institution"] = None
+        if narrowed.regions is None:
+            scopes = [sight.key]
+        elif groups["institution"] is None:
+            groups["institution"] = sight.key
+    chosen = [(name, groups[name]) for name in DIMENSIONS if groups[name] is not None]
+    if len(chosen) > 2 or filters.before is not None or "" in scopes[1:] or filters.region == "":
+        return _bounded(run, filters, narrowed)
+    (d1, v1), (d2, v2) = (*chosen, ("", ""), ("", ""))[:2]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(people), 0) FROM registry_gapcount "
+            "WHERE run_id = %s AND scope = ANY (%s) AND d1 = %s AND v1 = %s AND d2 = %s AND v2 = %s",
+            [run.pk, scopes, d1, v1, d2, v2],
+        )
+        counted = int(cursor.fetchone()[0])
+    return Count(counted + _changed(run, filters, narrowed), True)
+
+
+def _changed(run: Run, filters: Filters, narrowed: Where) -> int:
+    """How many more (or fewer) fit the filters since decisions were made."""
+    conditions, values = ["run_id = %s", *narrowed.conditions], [run.pk, *narrowed.values]
+    for name, wanted in (("region", narrowed.regions), ("list_set", narrowed.sets)):
+        if wanted is not None:
+            conditions.append(f"{name} = ANY (%s)")
+            values.append(list(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(CAST(now NOT IN ('merged', 'protected') AND (%s::TEXT IS NULL OR now = %s) AS INT) "
+            "- CAST(%s::TEXT IS NULL OR was = %s AS INT)), 0) FROM registry_change "
+            f"WHERE {' AND '.join(conditions)}",
+            [*[filters.status] * 4, *values],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _bounded(run: Run, filters: Filters, narrowed: Where) -> Count:
+    conditions, values = conditions_of(run=run, filters=filters, narrowed=narrowed)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM registry_gap WHERE {' AND '.join(conditions)} "
+            f"LIMIT {MOST_COUNTED + 1}) AS some",
+            values,
+        )
+        found = int(cursor.fetchone()[0])
+    return Count(min(found, MOST_COUNTED), found <= MOST_COUNTED)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What decisions changed of a run in a region: people closed, and the change of the expected number unprotected."""
+
+    region: str
+    closed: int
+    expected: float
+
+
+def changed_by_decisions(*, run: Run) -> tuple[Shift, ...]:
+    """By region, as far as the reader sees; coverage adds ``expected`` to the figures of the run."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT region, count(*) FILTER (WHERE now IN ('merged', 'protected')), sum(now_chance - was_chance) "
+            "FROM registry_change WHERE run_id = %s GROUP BY region ORDER BY region",
+            [run.pk],
+        )
+        return tuple(Shift(*row) for row in cursor.fetchall())

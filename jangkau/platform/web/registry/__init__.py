@@ -1,0 +1,1 @@
+"""Pages of the registry: people, exports, doubtful pairs, runs."""

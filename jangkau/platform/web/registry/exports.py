@@ -1,0 +1,64 @@
+"""Exports: asked for with a purpose, written by a job, fetched by whoever asked and nobody else."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from jangkau.complaints import Complaint
+from jangkau.platform.offices.events import record
+from jangkau.platform.registry import actions, queries
+from jangkau.platform.registry.exporting import MOST, MOST_OTHERS
+from jangkau.platform.registry.filters import read_filters
+from jangkau.platform.registry.models import Export
+from jangkau.platform.web.asking import SignedIn, address_of, only
+from jangkau.platform.web.registry.people import ROLES
+
+_SHOWN = 30
+
+
+@require_safe
+def exports(request: SignedIn) -> HttpResponse:
+    only(request=request, roles=ROLES)
+    found = list(Export.objects.select_related("run").filter(by=request.user)[:_SHOWN])
+    shown: dict[str, Any] = {"exports": found, "waiting": any(one.state == Export.State.ASKED for one in found)}
+    shown["most"] = MOST.get(request.user.role, MOST_OTHERS)
+    return render(request, "web/registry/exports.html", shown)
+
+
+@require_POST
+def ask(request: SignedIn) -> HttpResponse:
+    only(request=request, roles=ROLES)
+    run = queries.current_run()
+    if run is None:
+        raise Http404
+    filters = read_filters(query=QueryDict(request.POST.get("query", "")).dict())
+    kind = "csv" if request.POST.get("kind") == "csv" else "xlsx"
+    purpose = request.POST.get("purpose", "").replace("\0", "")
+    try:
+        actions.ask_for_export(run=run, query=filters.query, kind=kind, purpose=purpose, by=request.user)
+    except Complaint as complaint:
+        english = (get_language() or "id").startswith("en")
+        messages.error(request, complaint.do.en if english else complaint.do.id)
+        return redirect(f"{reverse('people')}?{filters.query}")
+    messages.success(request, _("Ekspor disiapkan; muncul di bawah ini begitu selesai."))
+    return redirect("exports")
+
+
+@require_safe
+def download(request: SignedIn, number: uuid.UUID) -> HttpResponseBase:
+    only(request=request, roles=ROLES)
+    one = get_object_or_404(Export, pk=number, by=request.user, state=Export.State.READY)
+    if not one.path.is_file():
+        raise Http404
+    record(verb="downloaded", thing="export", thing_id=one.pk, purpose=one.purpose, address=address_of(request=request))
+    name = f"kesenjangan-{one.run.as_of:%Y-%m-%d}-{one.asked_at:%Y%m%d%H%M}.{one.kind}"
+    return FileResponse(one.path.open("rb"), as_attachment=True, filename=name)
