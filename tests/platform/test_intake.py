@@ -6,7 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import subprocess
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -223,6 +225,37 @@ def test_a_second_check_of_the_same_delivery_leaves_the_same(bank: Any, clerk: U
     Delivery.objects.filter(pk=one.pk).update(state="checking")  # as a killed worker leaves it
     check(one)
     assert ((one.checked / "accepted.parquet").read_bytes(), one.profile) == before
+
+
+def test_a_check_that_is_killed_and_repeated_leaves_what_one_alone_leaves(
+    bank: Any, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jangkau.platform.intake import jobs
+
+    one = hand_in(kur(*[SITI, WRONG] * 40_000), bank, clerk).delivery
+    begun = subprocess.Popen
+
+    def killed(*words: Any, **settings: Any) -> Any:
+        child = begun(*words, **settings)
+
+        def kill_when_it_writes() -> None:
+            while child.poll() is None and not any(one.checked.glob("accepted.parquet.*")):
+                time.sleep(0.005)
+            child.kill()
+
+        threading.Thread(target=kill_when_it_writes).start()
+        return child
+
+    monkeypatch.setattr("jangkau.platform.intake.jobs.subprocess.Popen", killed)
+    with pytest.raises(OSError):
+        jobs.check_delivery(number=one.pk, last_try=False)
+    one.refresh_from_db()
+    assert (one.state, one.rows_read) == ("checking", None)
+    monkeypatch.undo()
+    assert (check(one).state, one.rows_accepted, one.rows_refused) == ("checked", 40_001, 40_000)
+    kept = {"accepted.parquet", "preview.json", "refused.csv", "result.json"}
+    assert {path.name for path in one.checked.iterdir()} == kept
+    assert events(one.pk) == ["delivered", "checked"]
 
 
 def test_at_the_end_of_retention_the_content_goes_and_hash_and_counts_stay(bank: Any, clerk: User) -> None:

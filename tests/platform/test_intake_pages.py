@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -302,21 +301,21 @@ def test_an_oversized_form_is_told(browser_of: Browser, clerk: User) -> None:
     assert "Tidak ada yang berubah" in answer.content.decode()
 
 
-def test_a_full_disk_is_told_and_nothing_is_left(
-    browser_of: Browser, bank: Any, clerk: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_told_and_nothing_is_left(browser_of: Browser, bank: Any, clerk: User) -> None:
+    import resource
+
     from django.conf import settings
-    from django.core.files.uploadedfile import TemporaryUploadedFile
 
     from jangkau.platform.intake.models import Delivery
     from jangkau.platform.offices.models import Event
 
-    def full(self: Any, data: bytes) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     browser, before = browser_of(clerk), set(settings.HOME.uploads.iterdir())
-    monkeypatch.setattr(TemporaryUploadedFile, "write", full, raising=False)
-    answer = browser.post(NEW, form(kur(SITI)))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))  # this process has no more room than that
+    try:
+        answer = browser.post(NEW, form(kur(*[SITI] * 5000)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert answer.status_code == 413
     assert "Ruang simpan di server penuh" in answer.content.decode()
     assert not Delivery.objects.filter(institution=bank).exists()

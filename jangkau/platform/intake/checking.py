@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import traceback
 import zipfile
@@ -45,6 +46,7 @@ def main() -> int:
     asked = Asked(**json.load(sys.stdin))
     folder = Path(asked.folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _remove_parts(folder)  # of a check that was killed
     os.environ["TMPDIR"] = str(folder)  # what is unpacked on the way holds people too
     try:
         result = check(asked=asked)
@@ -59,10 +61,19 @@ def main() -> int:
         _say(json.dumps({"full": True}))
         return 1
     finally:
-        for part in folder.glob(f"*.{os.getpid()}"):
-            part.unlink(missing_ok=True)
+        _remove_parts(folder)
     _write(folder / RESULT, result)
     return 0
+
+
+def _remove_parts(folder: Path) -> None:
+    for part in folder.iterdir():
+        if not (part.suffix[1:].isdigit() or part.name.startswith("jangkau-")):
+            continue
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
 
 
 def check(*, asked: Asked) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from contextlib import suppress
 from typing import Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -72,7 +73,8 @@ class ToHome(TemporaryFileUploadHandler):
         log.warning("an upload was refused: %s", complaint.what.en)
         file = getattr(self, "file", None)
         if file is not None:
-            file.close()  # removes it
+            with suppress(OSError):  # what is still in memory finds no room either
+                file.close()  # removes it
         assert self.request is not None  # noqa: S101 - a handler of a request
         self.request.META["jangkau.upload_refused"] = complaint
         # The rest is read and thrown away, so that the browser gets to see the page; unless that would take for ever.
