@@ -27,20 +27,22 @@ install-yardsticks: .venv/.installed-yardsticks
 	@PYTHON="$(PYTHON)" bash scripts/install yardsticks
 	@touch $@
 
-# demo: invent two provinces, run the job on them, compare the result with the truth
+# demo: invent two provinces, run the job on them, compare the result with the truth, start the platform (SERVE=no: do not)
 demo: install
-	@bash scripts/demo
+	@SERVE="$(SERVE)" PORT="$(PORT)" bash scripts/demo
 
 # test: run every test; print how many ran and what they cover
 test: install
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
-# check: formatting, lint, types, import directions, links in the documentation
+# check: formatting, lint, types, import directions, migrations, translations, links in the documentation
 check: install
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python scripts/check_migrations.py
+	@$(BIN)/python scripts/translations.py --check
 	@$(BIN)/python scripts/check_docs.py
 
 # bench: measure the claims and write benchmarks/RESULTS.md; SCALE=0.1 for smaller sizes, ONLY=febrl4,national for some

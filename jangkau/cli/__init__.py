@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from jangkau.cli.parser import Parser
 
-COMMANDS = ("run", "link", "lookup", "review", "law", "demo", "serve", "worker", "audit", "backup", "doctor")
+COMMANDS = ("run", "link", "lookup", "review", "law", "demo", "serve", "worker", "deliver", "audit", "backup", "doctor")
 
 EXIT_COMPLAINT = 2
 EXIT_FAULT = 70  # EX_SOFTWARE of sysexits.h

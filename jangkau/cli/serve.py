@@ -20,6 +20,14 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument("--port", type=int, default=8000, help=Text("nomor porta", "port number"))
     add_home(parser)
     parser.add_argument("--no-worker", action="store_true", help=Text("web saja", "the web alone"))
+    parser.add_argument(
+        "--demo",
+        metavar="FOLDER",
+        help=Text(
+            "muat peragaan yang sudah dihitung, dengan akun untuk tiap peran",
+            "load a demo that was run, with an account for each role",
+        ),
+    )
 
 
 def add_home(parser: Parser) -> None:
@@ -36,6 +44,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     serving = Serving(
         home=Path(arguments.home), host=arguments.host, port=arguments.port, worker=not arguments.no_worker,
-        database_url=os.environ.get("DATABASE_URL") or None,
+        database_url=os.environ.get("DATABASE_URL") or None, demo=Path(arguments.demo) if arguments.demo else None,
     )  # fmt: skip
     return run(serving=serving, say=lambda text: print(text.in_(arguments.lang), flush=True))

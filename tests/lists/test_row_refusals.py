@@ -160,3 +160,11 @@ def test_rows_that_are_wholly_empty_are_not_rows(desk: Desk) -> None:
     reading = desk.read(kur(BUDI) + "\n,,,,,,\n  , ,,,,,\n,,\n   \n" + ",".join(SITI))
     assert (reading.counts.read, reading.counts.accepted) == (2, 2)
     assert [row["line"] for row in desk.rows()] == [2, 8]
+
+
+def test_a_line_without_end_costs_that_line_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jangkau.files.text.LONGEST_LINE", 100_000)
+    monkeypatch.setattr("jangkau.files.text.BLOCK", 50_000)
+    reading = desk.read((kur(BUDI) + "x" * 1_000_000 + "\n" + kur(SITI).split("\n", 1)[1]).encode())
+    assert (reading.counts.accepted, reading.counts.refused) == (2, 1)
+    assert reading.profile.refusals == {"cell_too_long": 1}

@@ -68,8 +68,8 @@ def browser_of(platform: tuple[Home, Databases]) -> Callable[[User | None], Clie
                 return super().request(**asked)
 
     def made(user: User | None) -> Client:
-        number = next(_numbers)  # each from an address of his own, or the rate limit of signing in would be met
-        client = AsWeb(REMOTE_ADDR=f"127.1.{number // 250 % 250}.{number % 250}", HTTP_HOST="localhost")
+        number = next(_numbers)  # an address of his own: sign-ins are limited by address
+        client = AsWeb(REMOTE_ADDR=f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", HTTP_HOST="localhost")
         if user is not None:
             answer = client.post("/masuk/", {"login": user.email, "password": PASSWORD})
             assert answer.status_code == 302, answer.content[-2000:]

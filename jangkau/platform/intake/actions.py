@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import unicodedata
 from collections.abc import Mapping as Named
@@ -14,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from jangkau.complaints import Complaint
 from jangkau.lists import column_names
+from jangkau.outputs.disk import disk_full
 from jangkau.platform import queue
 from jangkau.platform.intake import refusing
 from jangkau.platform.intake.checking import as_dict
@@ -182,7 +182,7 @@ def _keep(upload: Upload, delivery: Delivery) -> None:
 
 def complaint_of(*, error: OSError) -> Complaint:
     """A full disk, told; any other error is ours."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if disk_full(error) is not None:
         return refusing.disk_full()
     raise error
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from jangkau.complaints import Text
 from jangkau.lists import LABELS
+from jangkau.platform.intake.spoken import spoken
 
 _AS_TEXT = Text(
     "Jadikan kolom NIK bertipe teks di lembar kerja sebelum diekspor.",
@@ -45,6 +46,11 @@ ADVICE: Mapping[str, Text] = {
     "nul_byte": _EXPORT,
     "cell_too_long": _EXPORT,
     "nobody": Text("Isi NIK, atau nama dan tanggal lahir.", "Fill in the NIK, or name and birth date."),
+    "sex_unknown": Text("Tulis L atau P.", "Write L (male) or P (female)."),
+    "phone_unreadable": Text("Tulis nomor lengkap, misalnya 081234567890.", "Write whole numbers, as in 081234567890."),
+    "word_unknown": Text("Tulis ya atau tidak.", "Write ya or tidak."),
+    "skema_unknown": Text("Pakai: super mikro, mikro, kecil, atau PMI.", "Use: super mikro, mikro, kecil or PMI."),
+    "segmen_unknown": Text("Pakai: PU, BPU, jasa konstruksi, atau PMI.", "Use: PU, BPU, jasa konstruksi or PMI."),
     "kpj_shared": Text("Periksa nomor kartu peserta.", "Check the participant numbers."),
 }
 
@@ -65,13 +71,18 @@ def to_improve(*, profile: Mapping[str, Any]) -> tuple[ToImprove, ...]:
     for key, refused in (("refusals", True), ("flags", False)):
         for code, rows in (profile.get(key) or {}).items():
             if rows:
-                found.append(ToImprove(LABELS.get(code, Text(code, code)), rows, ADVICE.get(code, Text("", "")), refused))
+                found.append(
+                    ToImprove(LABELS.get(code, Text(code, code)), rows, ADVICE.get(code, Text("", "")), refused)
+                )
     for name, rows in (profile.get("missing") or {}).items():
         if rows and rows == profile.get("accepted") and name in _WANTED:
-            found.append(
-                ToImprove(Text(f"kolom {name} kosong semua", f"column {name} is empty"), rows, _WANTED[name], False)
-            )
+            found.append(ToImprove(_empty(name), rows, _WANTED[name], False))
     return tuple(sorted(found, key=lambda one: (not one.refused, -one.rows, one.what.id)))
+
+
+def _empty(name: str) -> Text:
+    said = spoken(name=name)
+    return Text(f"Kolom “{said}” kosong semua", f"Column “{said}” is all empty")
 
 
 _WANTED = {

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import traceback
 import zipfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -44,22 +46,34 @@ def main() -> int:
     asked = Asked(**json.load(sys.stdin))
     folder = Path(asked.folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _remove_parts(folder)  # of a check that was killed
     os.environ["TMPDIR"] = str(folder)  # what is unpacked on the way holds people too
     try:
         result = check(asked=asked)
     except Complaint as complaint:
         result = {"complaint": as_dict(complaint=replaced(complaint, asked)), "notes": notes(path=Path(asked.path))}
     except Exception as error:
-        full = disk_full(error, where="jangkau")
-        if full is None:
-            raise
+        if disk_full(error, where="jangkau") is None:
+            # Its own words may be somebody's name or NIK, and so may a traceback's.
+            sys.stderr.write(json.dumps({"level": "error", "logger": __name__, "error": type(error).__name__,
+                                         "at_line": _place(error)}) + "\n")  # fmt: skip
+            return 70
         _say(json.dumps({"full": True}))
         return 1
     finally:
-        for part in folder.glob(f"*.{os.getpid()}"):
-            part.unlink(missing_ok=True)
+        _remove_parts(folder)
     _write(folder / RESULT, result)
     return 0
+
+
+def _remove_parts(folder: Path) -> None:
+    for part in folder.iterdir():
+        if not (part.suffix[1:].isdigit() or part.name.startswith("jangkau-")):
+            continue
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
 
 
 def check(*, asked: Asked) -> dict[str, Any]:
@@ -156,6 +170,11 @@ def as_dict(*, complaint: Complaint) -> dict[str, Any]:
     """A complaint as it is kept."""
     return {"what": asdict(complaint.what), "where": complaint.where, "why": asdict(complaint.why),
             "do": asdict(complaint.do)}  # fmt: skip
+
+
+def _place(error: Exception) -> str:
+    trace = traceback.extract_tb(error.__traceback__)
+    return f"{Path(trace[-1].filename).name}:{trace[-1].lineno}" if trace else "?"
 
 
 def _say(line: str) -> None:

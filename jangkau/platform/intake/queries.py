@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jangkau.platform.intake.checking import PREVIEW
 from jangkau.platform.intake.models import Delivery, Layout
+from jangkau.platform.intake.spoken import spoken
 
 A_PAGE = 50
 SHOWN_OVER_TIME = 24
@@ -69,8 +70,8 @@ def _line(row: Delivery) -> Line:
     accepted = row.rows_accepted or 0
     return Line(
         number=row.pk, institution_id=row.institution.pk, institution=row.institution.name,
-        layout=Layout(row.layout).label if row.layout else "", file_name=row.file_name, sent_at=row.sent_at,
-        state=row.state, state_name=Delivery.State(row.state).label, rows_read=row.rows_read,
+        layout=str(Layout(row.layout).label) if row.layout else "", file_name=row.file_name, sent_at=row.sent_at,
+        state=row.state, state_name=str(Delivery.State(row.state).label), rows_read=row.rows_read,
         rows_refused=row.rows_refused, due_on=row.due_on, late=is_late(delivery=row),
         nik_valid=100 * row.profile.get("nik_valid", 0) / accepted if accepted else None,
         taken=100 * accepted / row.rows_read if row.rows_read else None,
@@ -109,9 +110,7 @@ class Development:
 def over_time(*, institution: int) -> tuple[Development, ...]:
     """The last checked deliveries of each kind of list."""
     counted = Delivery.objects.select_related("institution").defer("complaint", "mapping")
-    rows = list(
-        counted.filter(institution=institution, rows_read__isnull=False).order_by("-sent_at", "-pk")[:200]
-    )
+    rows = list(counted.filter(institution=institution, rows_read__isnull=False).order_by("-sent_at", "-pk")[:200])
     found: dict[str, list[Line]] = {}
     for row in rows:
         if len(kept := found.setdefault(row.layout, [])) < SHOWN_OVER_TIME:
@@ -154,6 +153,10 @@ class Sent:
     ours: str
     cells: tuple[str, ...]
 
+    @property
+    def read_as(self) -> str:
+        return spoken(name=self.ours) if self.ours else ""
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -163,6 +166,10 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
     missing: tuple[str, ...]
     made_of: str
+
+    @property
+    def missed(self) -> str:
+        return ", ".join(spoken(name=name) for name in self.missing)
 
 
 def preview(*, delivery: Delivery) -> Preview | None:
@@ -182,6 +189,9 @@ def preview(*, delivery: Delivery) -> Preview | None:
         missing=tuple(seen["missing"]),
         made_of=", ".join(one for one in (seen["format"], seen["encoding"], seen["sheet"]) if one),
     )
+
+
+_OURS = ("flags", "nik_valid", "lahir_presisi")
 
 
 @dataclass(frozen=True)
@@ -207,13 +217,11 @@ def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
     if first is None:
         return None
     lines = first.to_pylist()
-    names = [n for n in first.schema.names if n not in ("flags", "nik_valid") and any(x[n] is not None for x in lines)]
+    names = [n for n in first.schema.names if n not in _OURS and any(x[n] is not None for x in lines)]
     return AsRead(
-        tuple(names),
+        tuple("Baris" if name == "line" else spoken(name=name) for name in names),
         tuple(
-            tuple(
-                masked(cell="" if line[n] is None else str(line[n]), whole=n in ("nik", "no_kk")) for n in names
-            )
+            tuple(masked(cell="" if line[n] is None else str(line[n]), whole=n in ("nik", "no_kk")) for n in names)
             for line in lines
         ),
     )

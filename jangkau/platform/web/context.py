@@ -28,7 +28,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
 def rooms_of(*, role: str) -> list[tuple[str, str]]:
     """Path and name of each room, the one he works in first."""
     rooms = []
-    if role in _FIGURES:
+    if role in FIGURES:
         rooms.append(("/cakupan/", _("Cakupan")))
     if role in _PEOPLE:
         rooms.append(("/kesenjangan/", _("Kesenjangan")))
@@ -42,11 +42,13 @@ def rooms_of(*, role: str) -> list[tuple[str, str]]:
         rooms.append(("/pengguna/", _("Pengguna")))
     if role == "auditor":
         rooms.append(("/peristiwa/", _("Peristiwa")))
+    if role in ("analyst", "auditor"):
+        rooms.append(("/privasi/", _("Data pribadi")))
     return rooms
 
 
 _OFFICE = ("analyst", "regional_office", "branch_head", "branch_officer")
-_FIGURES = (*_OFFICE, "board", "prosecutor", "institution_officer", "bank_officer")
+FIGURES = (*_OFFICE, "board", "prosecutor", "institution_officer", "bank_officer")
 _PEOPLE = (*_OFFICE, "bank_officer", "institution_officer")
 _REVIEW = _OFFICE
 _LISTS = ("analyst", "bank_officer", "institution_officer")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from contextlib import suppress
 from typing import Any
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -28,7 +29,12 @@ class ToHome(TemporaryFileUploadHandler):
     chunk_size = 2**20
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: str, encoding: str | None = None
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803 - what Django calls it
+        content_length: int,
+        boundary: str,
+        encoding: str | None = None,
     ) -> None:
         self._announced = content_length
 
@@ -59,6 +65,7 @@ class ToHome(TemporaryFileUploadHandler):
         except OSError as error:
             self._refuse(complaint_of(error=error))
         file = super().file_complete(file_size)
+        assert isinstance(file, TemporaryUploadedFile)  # noqa: S101 - what the handler makes
         file.digest = self._hash.hexdigest()  # type: ignore[attr-defined]
         return file
 
@@ -66,7 +73,8 @@ class ToHome(TemporaryFileUploadHandler):
         log.warning("an upload was refused: %s", complaint.what.en)
         file = getattr(self, "file", None)
         if file is not None:
-            file.close()  # removes it
+            with suppress(OSError):  # what is still in memory finds no room either
+                file.close()  # removes it
         assert self.request is not None  # noqa: S101 - a handler of a request
         self.request.META["jangkau.upload_refused"] = complaint
         # The rest is read and thrown away, so that the browser gets to see the page; unless that would take for ever.
@@ -75,5 +83,6 @@ class ToHome(TemporaryFileUploadHandler):
 
 def refusal_of(*, request: HttpRequest) -> Complaint | None:
     """Why the file of this request was not taken."""
+    request.FILES  # noqa: B018 - reads the upload, when nobody has yet
     found: Complaint | None = request.META.get("jangkau.upload_refused")
     return found

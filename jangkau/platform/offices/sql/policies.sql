@@ -69,7 +69,7 @@ CREATE POLICY reads ON offices_event FOR SELECT TO jangkau_web USING (
 ALTER TABLE offices_privacyrequest ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE ON offices_privacyrequest TO jangkau_web;
 CREATE POLICY all_of_it ON offices_privacyrequest TO jangkau_web USING (
-    (SELECT scope_role()) = 'analyst' OR by_id = (SELECT scope_user()));
+    (SELECT scope_role()) IN ('analyst', 'auditor')) WITH CHECK ((SELECT scope_role()) = 'analyst');
 
 -- A session is his who knows its key: the web says the key of the cookie before it looks.
 ALTER TABLE django_session ENABLE ROW LEVEL SECURITY;

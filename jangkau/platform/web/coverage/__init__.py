@@ -1,0 +1,1 @@
+"""Pages of coverage: the country, provinces, regencies, branches, institutions; as CSV; and the public page."""
