@@ -21,7 +21,9 @@ from jangkau.platform.registry.models import PersonNote, Run, RunFile
 from jangkau.platform.registry.queries import lists_of
 
 _OWN_ACCOUNT = ("kur", "prakerja")
-_HIDDEN = frozenset({"nik", "nik_valid", "nik_usable", "flags", "line", "ref", "lahir_presisi", "nama_ibu"})
+_HIDDEN = frozenset(
+    {"nik", "no_kk", "email", "nik_valid", "nik_usable", "flags", "line", "ref", "lahir_presisi", "nama_ibu"}
+)
 """Columns of what was read of a list that the page of a person does not repeat."""
 
 
@@ -203,6 +205,8 @@ def _said(file: RunFile, line: int) -> tuple[tuple[str, str], ...]:
 def _written(name: str, value: Any) -> str:
     if isinstance(value, date):
         return wording.day(iso=value.isoformat()[:10]).id
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
     if name == "plafon":
         return wording.rupiah(value=value).id
     if name == "kode_wilayah":
