@@ -78,7 +78,7 @@ def ask_for_run(*, as_of: date, by: User) -> Run:
 def cancel_run(*, run: Run, by: User) -> None:
     """Stop a run that has not ended; its job sees it within a second or two. Twice is once."""
     changed = Run.objects.filter(pk=run.pk, state__in=[Run.State.ASKED, Run.State.RUNNING]).update(
-        state=Run.State.CANCELLED
+        state=Run.State.CANCELLED, finished_at=timezone.now()
     )
     if changed:
         record(verb="cancelled_run", thing="run", thing_id=run.pk, by=by)

@@ -28,10 +28,12 @@ def run(*, run: int, by: int) -> None:
         running.prepare(run=one)
         running.work(run=one)
     except running.CancelledError:
+        running.let_go(run=one)
         record(verb="stopped_run", thing="run", thing_id=run, by=queue.user_of(by=by))
         return
     except running.FailedError as failed:
         _give_up(run, str(failed))
+        running.let_go(run=one)
         record(verb="failed_run", thing="run", thing_id=run, by=queue.user_of(by=by))
         return
     if Run.objects.filter(pk=run, state=Run.State.RUNNING).update(percent=96, progress="Memuat ke basis data"):
@@ -40,6 +42,8 @@ def run(*, run: int, by: int) -> None:
         except Exception:
             _give_up(run, "Hasil tidak dapat dimuat; lihat catatan pekerja.")
             raise
+        finally:
+            running.let_go(run=one)
 
 
 def _give_up(run: int, why: str) -> None:

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from jangkau.outputs import manifest
+from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.models import Institution
 from jangkau.platform.registry.models import Run, RunFile, RunResult
 from jangkau.platform.registry.pair_rows import pair_rows
@@ -54,7 +56,8 @@ def load(*, run: Run) -> None:
 
 
 def _name_files(run: Run) -> None:
-    """The files of the run, from its manifest; those that a job prepared keep their deliveries."""
+    """The files of the run, from its manifest; those that a job prepared keep their deliveries, others are known by
+    their digest."""
     known = {one.file: one for one in run.files.all()}
     said = manifest.read(folder=run.out)
     if said is None:
@@ -66,13 +69,25 @@ def _name_files(run: Run) -> None:
     }
     institutions = {one.code.lower(): one for one in Institution.objects.all()}
     institutions |= {one.name.lower(): one for one in institutions.values()}
+    digests = list(said.work.inputs.values())
+    accepted = Delivery.objects.filter(digest__in=digests, state=Delivery.State.ACCEPTED).select_related("institution")
+    sent = {one.digest: one for one in accepted}
     fresh = sorted(file for file in sources if file not in known)
     for number, file in enumerate(fresh, start=1 + max((one.number for one in known.values()), default=0)):
         layout, _, label = sources[file].partition("/")
-        institution = institutions.get(label.lower())
+        delivery = sent.get(said.work.inputs.get(file, ""))
+        institution = delivery.institution if delivery else institutions.get(label.lower())
         key = f"i{institution.pk}" if institution else f"x{label}"
         RunFile.objects.create(
-            run=run, number=number, file=file, layout=layout, label=label, institution=institution, key=key
+            run=run,
+            number=number,
+            file=file,
+            layout=layout,
+            label=label,
+            institution=institution,
+            key=key,
+            delivery=delivery,
+            read=str(delivery.checked.relative_to(settings.HOME.deliveries)) if delivery else "",
         )
 
 

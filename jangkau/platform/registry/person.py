@@ -12,15 +12,24 @@ import duckdb
 from django.conf import settings
 from django.db import connection
 
+from jangkau.charts import wording
 from jangkau.complaints import Complaint, Text
 from jangkau.law.charges import Charges, Facts, charges
 from jangkau.law.incomes import ASSUMED, Estimate, estimated_income
+from jangkau.places import region_name
 from jangkau.platform.registry.models import PersonNote, Run, RunFile
 from jangkau.platform.registry.queries import lists_of
 
 _OWN_ACCOUNT = ("kur", "prakerja")
-_HIDDEN = frozenset({"nik", "nik_valid", "nik_usable", "flags", "line", "ref", "lahir_presisi", "nama_ibu"})
+_HIDDEN = frozenset(
+    {"nik", "no_kk", "email", "nik_valid", "nik_usable", "flags", "line", "ref", "lahir_presisi", "nama_ibu"}
+)
 """Columns of what was read of a list that the page of a person does not repeat."""
+
+
+_COLUMN = {
+    "no_hp": "Telepon", "kode_wilayah": "Wilayah", "jenis_kelamin": "L/P", "skema": "Jenis KUR", "tanggal": "Tanggal",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -187,14 +196,22 @@ def _said(file: RunFile, line: int) -> tuple[tuple[str, str], ...]:
     if row is None:
         return ()
     return tuple(
-        (name, _written(value))
+        (_COLUMN.get(name, name.replace("_", " ").capitalize()), _written(name, value))
         for name, value in zip(columns, row, strict=True)
         if name not in _HIDDEN and value not in (None, "")
     )
 
 
-def _written(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _written(name: str, value: Any) -> str:
+    if isinstance(value, date):
+        return wording.day(iso=value.isoformat()[:10]).id
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if name == "plafon":
+        return wording.rupiah(value=value).id
+    if name == "kode_wilayah":
+        return region_name(str(value)[:4]) or str(value)
+    return str(value)
 
 
 def _read_of(file: RunFile) -> Path | None:

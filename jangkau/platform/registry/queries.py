@@ -70,6 +70,9 @@ def current_run() -> Run | None:
 def page(*, run: Run, filters: Filters, sight: Sight, after: int | None = None, before: int | None = None) -> Page:
     """People of a run, fifty from a key on, forwards or backwards."""
     narrowed = where(filters=filters, sight=sight, run=run.pk)
+    counted = count(run=run, filters=filters, sight=sight, narrowed=narrowed)
+    if counted == Count(0, True):
+        return Page((), counted, None, None)
     key, backwards = SORTS[filters.sort], before is not None
     bound = before if before is not None else after
     query, values = _page_sql(run, filters, narrowed, key, bound, backwards)
@@ -85,7 +88,7 @@ def page(*, run: Run, filters: Filters, sight: Sight, after: int | None = None, 
     has_previous = (after is not None) if not backwards else more
     return Page(
         rows,
-        count(run=run, filters=filters, sight=sight, narrowed=narrowed),
+        counted,
         rows[0].place if rows and has_previous else None,
         rows[-1].place if rows and has_next else None,
     )

@@ -169,6 +169,19 @@ def last_decision(*, user: int) -> int | None:
     return found[0] if found else None
 
 
+def pair_of(*, decision: int, run: Run) -> int | None:
+    """The pair of a decision in a run, if it is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.id FROM registry_decision AS d JOIN registry_pair AS p ON p.run_id = %s "
+            "AND least(p.left_ref, p.right_ref) = d.left_ref AND greatest(p.left_ref, p.right_ref) = d.right_ref "
+            "WHERE d.id = %s",
+            [run.pk, decision],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
 def agreement() -> Agreement:
     """Of all pairs read twice whose decisions the scope sees."""
     with connection.cursor() as cursor:

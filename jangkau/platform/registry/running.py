@@ -90,6 +90,12 @@ def _deliveries(run: Run) -> list[dict[str, object]]:
     return made
 
 
+def let_go(*, run: Run) -> None:
+    """Remove the links to what was sent: the end of its retention must not be held up by a run that has read it."""
+    for file in RunFile.objects.filter(run=run, delivery__isnull=False):
+        (run.place / file.file).unlink(missing_ok=True)
+
+
 def _id_key() -> str:
     """Ids of people follow from their rows and this secret, so that nobody outside can work them out."""
     key: str = settings.SCOPE_KEY

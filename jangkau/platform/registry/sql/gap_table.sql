@@ -1,6 +1,6 @@
 -- Makes registry_gap, the people not protected, by run; once, in the first migration. A run's partition is made, filled and indexed
 -- before it is attached (loading.py), so the indexes here are those that a partition brings along. order_*: the place of each person
--- in each order that pages offer, within the run, so that the key of the next page is one number. region_code and the other codes
+-- in each order that pages offer, within the run, so that the key of the next page is one number. region and the other codes
 -- compare by bytes. nik is not granted to the web.
 CREATE TABLE registry_gap (
     run_id BIGINT NOT NULL,
@@ -42,4 +42,6 @@ CREATE INDEX registry_gap_list_set ON registry_gap (list_set, order_place);
 CREATE INDEX registry_gap_status ON registry_gap (status, order_place);
 CREATE INDEX registry_gap_kur ON registry_gap (kur_type, order_place);
 CREATE INDEX registry_gap_duty ON registry_gap (duty, order_place);
+CREATE INDEX registry_gap_sex ON registry_gap (sex, order_place);
+CREATE INDEX registry_gap_age ON registry_gap (age_group, order_place);
 CREATE INDEX registry_gap_before ON registry_gap (before, order_place);

@@ -87,8 +87,9 @@ def undo(request: SignedIn, number: int) -> HttpResponse:
         messages.warning(request, _("Pembaca kedua sudah menilai pasangan ini; keputusan Anda tetap."))
     else:
         messages.success(request, _("Keputusan terakhir dibatalkan."))
-    back = request.POST.get("pair", "")
-    return redirect("pair", int(back)) if back.isascii() and back.isdigit() and len(back) < 15 else redirect("review")
+    run = queries.current_run()
+    back = review.pair_of(decision=number, run=run) if run else None
+    return redirect("pair", back) if back else redirect("review")
 
 
 @require_POST
