@@ -17,12 +17,12 @@ def compare(*, run: Run, earlier: Run) -> dict[str, Any]:
         for name, one in (("now", run), ("before", earlier)):
             duck.execute(f"CREATE VIEW {name} AS FROM read_parquet('{one.out / 'people.parquet'}')")
         duck.execute(
-            "CREATE TEMP TABLE both AS SELECT coalesce(b.status, 'new') AS was, coalesce(n.status, 'gone') AS is_now, "
+            "CREATE TEMP TABLE moved AS SELECT coalesce(b.status, 'new') AS was, coalesce(n.status, 'gone') AS is_now, "
             "coalesce(n.region_code, b.region_code, '') AS region, count(*) AS people "
             "FROM now AS n FULL JOIN before AS b USING (person_id) GROUP BY ALL"
         )
         matrix = duck.execute(
-            "SELECT was, is_now, CAST(sum(people) AS BIGINT) FROM both GROUP BY ALL ORDER BY ALL"
+            "SELECT was, is_now, CAST(sum(people) AS BIGINT) FROM moved GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         came = f"was NOT IN {IN_GAP} AND is_now IN {IN_GAP}"
         left = f"was IN {IN_GAP} AND is_now NOT IN {IN_GAP}"
@@ -30,7 +30,7 @@ def compare(*, run: Run, earlier: Run) -> dict[str, Any]:
             f"SELECT region, CAST(coalesce(sum(people) FILTER (WHERE {came}), 0) AS BIGINT) AS came, "
             f"CAST(coalesce(sum(people) FILTER (WHERE {left}), 0) AS BIGINT) AS gone, "
             f"CAST(coalesce(sum(people) FILTER (WHERE is_now = 'protected' AND was IN {IN_GAP}), 0) AS BIGINT) AS safe "
-            "FROM both GROUP BY region HAVING came + gone > 0 ORDER BY came + gone DESC, region"
+            "FROM moved GROUP BY region HAVING came + gone > 0 ORDER BY came + gone DESC, region"
         ).fetchall()
     return {
         "matrix": [{"was": was, "now": now, "people": people} for was, now, people in matrix],

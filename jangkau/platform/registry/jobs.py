@@ -31,13 +31,21 @@ def run(*, run: int, by: int) -> None:
         record(verb="stopped_run", thing="run", thing_id=run, by=queue.user_of(by=by))
         return
     except running.FailedError as failed:
-        Run.objects.filter(pk=run, state=Run.State.RUNNING).update(
-            state=Run.State.FAILED, progress=str(failed)[:200], finished_at=timezone.now()
-        )
+        _give_up(run, str(failed))
         record(verb="failed_run", thing="run", thing_id=run, by=queue.user_of(by=by))
         return
     if Run.objects.filter(pk=run, state=Run.State.RUNNING).update(percent=96, progress="Memuat ke basis data"):
-        load(run=run, by=by)
+        try:
+            load(run=run, by=by)
+        except Exception:
+            _give_up(run, "Hasil tidak dapat dimuat; lihat catatan pekerja.")
+            raise
+
+
+def _give_up(run: int, why: str) -> None:
+    Run.objects.filter(pk=run, state=Run.State.RUNNING).update(
+        state=Run.State.FAILED, progress=why[:200], finished_at=timezone.now()
+    )
 
 
 @app.task(name="registry.load")

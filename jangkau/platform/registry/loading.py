@@ -66,11 +66,9 @@ def _name_files(run: Run) -> None:
     }
     institutions = {one.code.lower(): one for one in Institution.objects.all()}
     institutions |= {one.name.lower(): one for one in institutions.values()}
-    for number, (file, what) in enumerate(sorted(sources.items()), start=1):
-        layout, _, label = what.partition("/")
-        if file in known:
-            RunFile.objects.filter(pk=known[file].pk).update(number=number, layout=layout, label=label)
-            continue
+    fresh = sorted(file for file in sources if file not in known)
+    for number, file in enumerate(fresh, start=1 + max((one.number for one in known.values()), default=0)):
+        layout, _, label = sources[file].partition("/")
         institution = institutions.get(label.lower())
         key = f"i{institution.pk}" if institution else f"x{label}"
         RunFile.objects.create(

@@ -66,7 +66,7 @@ def side_by_side(*, left: str, right: str) -> tuple[str, str]:
     >>> side_by_side(left="3204445512930001", right="3204445512930003")
     ('3204••••••••••01', '3204••••••••••03')
     >>> side_by_side(left="3204445512930001", right="3204445512830001")
-    ('3204•••••••9••01', '3204•••••••8••01')
+    ('3204••••••9•••01', '3204••••••8•••01')
     """
     different = [at for at in range(len(left)) if left[at] != right[at]] if len(left) == len(right) else []
     shown = set(different) if len(different) <= _MOST_DIFFERENT else set()

@@ -106,8 +106,8 @@ _TOLD = (
 _TOLD_SQL = ", ".join(f"g.{name}" for name in _TOLD)
 
 
-def person(*, which: uuid.UUID, institution: int | None) -> Person | None:
-    """Somebody whom the scope sees; None otherwise. ``institution``: of the reader, whose own rows alone are told."""
+def person(*, which: uuid.UUID) -> Person | None:
+    """Somebody whom the scope sees; None otherwise. An institution is told its own rows alone."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT r.id, r.as_of, r.finished_at, r.current, g.nik_hint, g.list_set, g.rows, {_TOLD_SQL} "
@@ -129,13 +129,12 @@ def person(*, which: uuid.UUID, institution: int | None) -> Person | None:
     told = dict(zip(_TOLD, found[0][7:], strict=True))
     history = tuple(Standing(one[0], one[1], one[2], one[7 + _TOLD.index("status")], one[3]) for one in found)
     shown = _list_rows(run, rows, {one.number: one for one in RunFile.objects.filter(run=run)})
-    files = lists_of(run=run, sets={list_set}).get(list_set, ())
+    lists = lists_of(run=run, sets={list_set})[list_set]
     cost = price(
-        kur_type=told["kur_type"], plafon=told["plafon"], layouts={one.layout for one in files}, month=run.as_of
+        kur_type=told["kur_type"], plafon=told["plafon"], layouts={one.layout for one in lists.files}, month=run.as_of
     )
-    others = institution is not None and len(shown) < len(rows) // 3
-    if others:
-        told |= {"kur_type": "", "plafon": None, "phone": ""}
+    if not lists.all_seen:
+        told |= {"kur_type": "", "plafon": None, "phone": "", "last_list_date": None}
         cost = Price(None, None, None, Text("Pinjamannya ada di daftar lain.", "His loan is on another list."))
     return Person(
         person=which,
@@ -143,10 +142,10 @@ def person(*, which: uuid.UUID, institution: int | None) -> Person | None:
         age=_age(told["birth_date"], run.as_of),
         nik=nik,
         rows=shown,
-        others=others,
+        others=not lists.all_seen,
         history=history,
         pairs=pairs,
-        note=PersonNote.objects.select_related("by").filter(person=which).first(),
+        note=PersonNote.objects.filter(person=which).first(),  # not with its writer: not everybody sees him
         price=cost,
         **told,
     )

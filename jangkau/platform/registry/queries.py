@@ -133,15 +133,20 @@ def conditions_of(*, run: Run, filters: Filters, narrowed: Where, regions: bool 
 def _rows(found: list[Any], run: Run) -> tuple[Row, ...]:
     sets = lists_of(run=run, sets={one[7] for one in found})
     notes = _notes([one[0] for one in found])
-    return tuple(
-        Row(
-            person=one[0], place=one[1], name=one[2], birth_date=one[3], sex=one[4], age_group=one[5], region=one[6],
-            status=one[8], duty=one[9], kur_type=one[10], plafon=one[11], nik=one[12], last_list_date=one[13],
-            before=one[14], lists=sets.get(one[7], ()), work=notes.get(one[0], ("", ""))[0],
-            note=notes.get(one[0], ("", ""))[1],
-        )
-        for one in found
-    )  # fmt: skip
+    made = []
+    for one in found:
+        lists = sets.get(one[7], Lists((), False))
+        work, note = notes.get(one[0], ("", ""))
+        made.append(
+            Row(
+                person=one[0], place=one[1], name=one[2], birth_date=one[3], sex=one[4], age_group=one[5],
+                region=one[6], status=one[8], duty=one[9], kur_type=one[10] if lists.all_seen else "",
+                plafon=one[11] if lists.all_seen else None, nik=one[12],
+                last_list_date=one[13] if lists.all_seen else None, before=one[14], lists=lists.files,
+                work=work, note=note,
+            )
+        )  # fmt: skip
+    return tuple(made)
 
 
 def _notes(people: list[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
@@ -150,12 +155,24 @@ def _notes(people: list[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
         return {person: (status, note) for person, status, note in cursor.fetchall()}
 
 
-def lists_of(*, run: Run, sets: set[int]) -> dict[int, tuple[RunFile, ...]]:
+@dataclass(frozen=True)
+class Lists:
+    """A combination of lists: the files that the reader may know of, and whether these are all. What the latest list
+    says (the loan) is told only to who sees them all."""
+
+    files: tuple[RunFile, ...]
+    all_seen: bool
+
+
+def lists_of(*, run: Run, sets: set[int]) -> dict[int, Lists]:
     """The files in each combination of lists; those of others are left out for an institution."""
     known = {one.number: one for one in RunFile.objects.filter(run=run)}
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, files FROM registry_listset WHERE id = ANY (%s)", [list(sets)])
-        return {number: tuple(known[one] for one in numbers if one in known) for number, numbers in cursor.fetchall()}
+        return {
+            number: Lists(tuple(known[one] for one in files if one in known), all(one in known for one in files))
+            for number, files in cursor.fetchall()
+        }
 
 
 def count(*, run: Run, filters: Filters, sight: Sight, narrowed: Where) -> Count:
@@ -210,7 +227,7 @@ def _bounded(run: Run, filters: Filters, narrowed: Where) -> Count:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM registry_gap WHERE {' AND '.join(conditions)} "
-            f"LIMIT {MOST_COUNTED + 1}) AS some",
+            f"LIMIT {MOST_COUNTED + 1}) AS counted",
             values,
         )
         found = int(cursor.fetchone()[0])

@@ -55,7 +55,7 @@ def prepare(*, run: Run) -> None:
     said: dict[str, object] = {"as_of": run.as_of, "register": register[-1], "lists": lists, "id_key": _id_key()}
     if _write_branches(run.place / "branches.csv", run.as_of):
         said["branches"] = "branches.csv"
-    if _write_decisions(run.place / "decisions.csv"):
+    if write_decisions(path=run.place / "decisions.csv"):
         said["decisions"] = "decisions.csv"
     (run.place / "run.yaml").write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
@@ -109,7 +109,7 @@ def _write_branches(path: Path, on: date) -> int:
     return len(rows)
 
 
-def _write_decisions(path: Path) -> int:
+def write_decisions(*, path: Path) -> int:
     """What readers agree on, or the last of them said where they did not, as decisions.csv of the engine has it."""
     said: dict[tuple[str, str], list[Decision]] = {}
     for one in Decision.objects.filter(undone_at=None).select_related("by").order_by("reading"):

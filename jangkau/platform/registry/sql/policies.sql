@@ -131,35 +131,35 @@ CREATE POLICY adds ON registry_export FOR INSERT TO jangkau_web WITH CHECK (
 -- The full NIK of somebody whom the user may see: for a purpose, and it is an event.
 CREATE OR REPLACE FUNCTION registry_reveal_nik(which UUID, purpose TEXT, address INET) RETURNS TEXT LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-DECLARE found RECORD;
+DECLARE one RECORD;
 BEGIN
     IF length(btrim(purpose)) < 5 THEN
         RAISE EXCEPTION 'a purpose is needed' USING ERRCODE = 'JK001';
     END IF;
-    SELECT g.nik, g.region, g.list_set INTO found FROM registry_gap AS g JOIN registry_run AS r ON r.id = g.run_id
+    SELECT g.nik, g.region, g.list_set INTO one FROM registry_gap AS g JOIN registry_run AS r ON r.id = g.run_id
         WHERE g.person = which ORDER BY r.current DESC, r.id DESC LIMIT 1;
-    IF NOT FOUND OR NOT registry_sees(found.region, found.list_set) THEN
+    IF NOT FOUND OR NOT registry_sees(one.region, one.list_set) THEN
         RETURN NULL;
     END IF;
     PERFORM offices_record('revealed_nik', 'person', CAST(which AS TEXT), left(purpose, 200), address, '{}');
-    RETURN found.nik;
+    RETURN one.nik;
 END $$;
 
 -- Both NIKs of a doubtful pair, likewise.
 CREATE OR REPLACE FUNCTION registry_reveal_pair(which BIGINT, purpose TEXT, address INET, OUT left_nik TEXT, OUT right_nik TEXT)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE found RECORD;
+DECLARE one RECORD;
 BEGIN
     IF length(btrim(purpose)) < 5 THEN
         RAISE EXCEPTION 'a purpose is needed' USING ERRCODE = 'JK001';
     END IF;
-    SELECT p.left_nik, p.right_nik, p.region INTO found FROM registry_pair AS p WHERE p.id = which;
-    IF NOT FOUND OR NOT registry_sees(found.region, NULL) THEN
+    SELECT p.left_nik, p.right_nik, p.region INTO one FROM registry_pair AS p WHERE p.id = which;
+    IF NOT FOUND OR NOT registry_sees(one.region, NULL) THEN
         RETURN;
     END IF;
     PERFORM offices_record('revealed_nik', 'pair', CAST(which AS TEXT), left(purpose, 200), address, '{}');
-    left_nik := found.left_nik;
-    right_nik := found.right_nik;
+    left_nik := one.left_nik;
+    right_nik := one.right_nik;
 END $$;
 REVOKE ALL ON FUNCTION registry_reveal_nik(UUID, TEXT, INET), registry_reveal_pair(BIGINT, TEXT, INET) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION registry_reveal_nik(UUID, TEXT, INET), registry_reveal_pair(BIGINT, TEXT, INET) TO jangkau_web;

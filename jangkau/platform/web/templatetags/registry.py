@@ -61,7 +61,7 @@ def wilayah(code: str) -> str:
 @register.filter
 def persen(value: float) -> str:
     """0,1 %; what is rounded to nothing or all is said so."""
-    if 0 < value < 0.0005:
+    if value < 0.0005:
         return _said(Text("kurang dari 0,1 %", "less than 0.1%"))
     return _said(wording.percent(part=value, whole=1))
 
@@ -95,10 +95,11 @@ def tandai(text: str, other: str) -> SafeString:
     """A text with what the other one does not have marked."""
     if not text:
         return SafeString("\N{EN DASH}")
-    parts = []
-    for what, start, end, _from, _to in SequenceMatcher(None, text, other, autojunk=False).get_opcodes():
-        if start < end:
-            parts.append((what != "equal" and bool(other), text[start:end]))
+    if len(text) == len(other):  # digits that stand in for each other, letters mistyped
+        parts = [(one != two, one) for one, two in zip(text, other, strict=True)]
+    else:
+        steps = SequenceMatcher(None, text, other, autojunk=False).get_opcodes()
+        parts = [(step != "equal" and bool(other), text[start:end]) for step, start, end, _, _ in steps if start < end]
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", part) if marked else part,) for marked, part in parts)
     )
@@ -113,6 +114,6 @@ def bobot(bits: float) -> SafeString:
     return format_html(
         '<svg class="weight" viewBox="0 0 80 8" width="80" height="8" aria-hidden="true">'
         '<path d="M40 0v8" class="zero"/>'
-        '<rect class="{}" x="{}" y="1" width="{}" height="6"/></svg> <small class="n">{}</small>',
+        '<rect class="{}" x="{}" y="1" width="{}" height="6"/></svg><small class="n">{}</small>',
         kind, f"{start:.1f}", f"{width:.1f}", _said(wording.bits(value=bits)),
     )  # fmt: skip
