@@ -87,7 +87,8 @@ def prepare(*, folder: Path) -> tuple[Account, ...]:
         )
     User.objects.filter(email=FIRST).delete()
     offices = _offices(folder / "branches.csv")
-    institutions = _institutions()
+    plan = yaml.safe_load((folder / "run.yaml").read_text(encoding="utf-8"))
+    institutions = _institutions(senders=[one["institution"] for one in plan["lists"]])
     return tuple(_account(name, role, where, offices, institutions) for name, role, where in _PEOPLE)
 
 
@@ -154,24 +155,26 @@ def _offices(path: Path) -> dict[str, Office]:
     return offices
 
 
-def _institutions() -> dict[str, Institution]:
+def _institutions(*, senders: list[str]) -> dict[str, Institution]:
+    """Those of the demo's accounts, and whoever else sends a list: the banks of the invented provinces."""
     kinds = Institution.Kind
     known = (
         (BANK, kinds.BANK, ""),
         (OTHER_BANK, kinds.BANK, ""),
         ("BNI", kinds.BANK, ""),
-        ("Bank Daerah", kinds.BANK, ""),
         ("Prakerja", kinds.MINISTRY, ""),
         ("Pemerintah Daerah", kinds.LOCAL_GOVERNMENT, "1272"),
         ("Pemerintah Desa", kinds.LOCAL_GOVERNMENT, "1208"),
         ("Kejaksaan Negeri Pematangsiantar", kinds.PROSECUTOR, "1272"),
         ("BPJS Ketenagakerjaan", kinds.MINISTRY, ""),
     )
+    named = {name for name, _, _ in known}
+    banks = [(name, kinds.BANK, "") for name in dict.fromkeys(senders) if name not in named]
     return {
         name: Institution.objects.get_or_create(
             code=name.lower().replace(" ", "-"), defaults={"name": name, "kind": kind, "region": region}
         )[0]
-        for name, kind, region in known
+        for name, kind, region in (*known, *banks)
     }
 
 
