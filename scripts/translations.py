@@ -13,6 +13,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLATFORM = ROOT / "jangkau" / "platform"
 FOLDER = PLATFORM / "web" / "locale" / "en" / "LC_MESSAGES"
 PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
+BEGIN = datetime(2021, 4, 1, tzinfo=UTC)
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
 _TAG = re.compile(r"""\{%\s*(?:translate|trans)\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 _BLOCK = re.compile(
@@ -85,7 +87,9 @@ def written(catalog: Catalog) -> tuple[bytes, bytes]:
         b"",
         po.getvalue(),
     )
-    write_mo(mo, read_po(io.BytesIO(text), locale="en"))
+    compiled = read_po(io.BytesIO(text), locale="en")
+    compiled.creation_date = compiled.revision_date = BEGIN  # the same for the same texts, whenever they are written
+    write_mo(mo, compiled)
     return text, mo.getvalue()
 
 
