@@ -6,10 +6,12 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from jangkau.platform import scope
 from jangkau.platform.web.accounts import has_second_factor
@@ -91,6 +93,9 @@ class Scope:
             lacks = user.kind.needs_second_factor and not user.for_demonstration and not has_second_factor(user=user)
             scope.enter(kind="user", number=user.pk)
             if lacks and not signing_in:
+                messages.warning(
+                    request, _("Peran Anda melihat data orang. Pasang dulu langkah kedua: tekan Aktifkan.")
+                )
                 return HttpResponseRedirect(SECOND_FACTOR)
             return self.respond(request)
         if signing_in:

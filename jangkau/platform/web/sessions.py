@@ -32,3 +32,4 @@ class SessionStore(db.SessionStore):
     def delete(self, session_key: str | None = None) -> None:
         _say(session_key or self.session_key)
         super().delete(session_key)
+        _say(self.session_key)  # the key was changed: what follows belongs to the new one

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from jangkau.charts import wording
 from jangkau.complaints import Text
 from jangkau.places import region_name
+from jangkau.platform.intake.spoken import spoken
 from jangkau.platform.registry import words
 
 register = template.Library()
@@ -117,3 +118,9 @@ def bobot(bits: float) -> SafeString:
         '<rect class="{}" x="{}" y="1" width="{}" height="6"/></svg><small class="n">{}</small>',
         kind, f"{start:.1f}", f"{width:.1f}", _said(wording.bits(value=bits)),
     )  # fmt: skip
+
+
+@register.filter
+def kolom(name: str) -> str:
+    """tanggal_lahir: Tanggal lahir."""
+    return spoken(name=name)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from jangkau.charts import wording
 from jangkau.complaints import Text
+from jangkau.platform.offices.roles import ROLES
 
 register = template.Library()
 
@@ -46,3 +47,9 @@ def tersamar(nik: str | None) -> str:
 def dwi(text: Any) -> str:
     """A Text in the language of the reader."""
     return _said(text) if isinstance(text, Text) else str(text)
+
+
+@register.filter
+def peran(code: str) -> str:
+    """What somebody with this role is called; the code itself when there is no such role any more."""
+    return _said(ROLES[code].name) if code in ROLES else code
