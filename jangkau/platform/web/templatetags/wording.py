@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from jangkau.charts import wording
 from jangkau.complaints import Text
+from jangkau.platform.offices.event_words import THINGS, VERBS
 from jangkau.platform.offices.roles import ROLES
 
 register = template.Library()
@@ -53,3 +54,15 @@ def dwi(text: Any) -> str:
 def peran(code: str) -> str:
     """What somebody with this role is called; the code itself when there is no such role any more."""
     return _said(ROLES[code].name) if code in ROLES else code
+
+
+@register.filter
+def peristiwa(verb: str) -> str:
+    """What an event is called; the code itself when nobody named it."""
+    return _said(VERBS[verb]) if verb in VERBS else verb
+
+
+@register.filter
+def hal(thing: str) -> str:
+    """What an event is about."""
+    return _said(THINGS[thing]) if thing in THINGS else thing
