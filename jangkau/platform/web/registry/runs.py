@@ -30,13 +30,15 @@ _ORDER = ("new", "protected", "not_eligible", "not_found", "lapsed", "doubtful",
 class RunForm(forms.Form):
     """As of when to count."""
 
-    as_of = forms.DateField(label=_("Tanggal acuan"), widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(label=_("Tanggal acuan"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def runs(request: SignedIn) -> HttpResponse:
     only(request=request, roles=ROLES)
-    form = RunForm(request.POST or None)
+    found = list(Run.objects.select_related("asked_by", "result").defer("result__manifest")[:_SHOWN])
+    # the register is of the date last asked for, until somebody says otherwise
+    form = RunForm(request.POST or None, initial={"as_of": found[0].as_of} if found else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask_for_run(as_of=form.cleaned_data["as_of"], by=request.user)
@@ -45,7 +47,6 @@ def runs(request: SignedIn) -> HttpResponse:
             form.add_error(None, complaint.why.en if english else complaint.why.id)
         else:
             return redirect("run", made.pk)
-    found = Run.objects.select_related("asked_by", "result").defer("result__manifest")[:_SHOWN]
     return render(request, "web/registry/runs.html", {"runs": found, "form": form})
 
 
