@@ -69,7 +69,7 @@ def embedded(*, home: Home) -> Iterator[str]:
 
 
 def start(*, server: PostgresServer) -> None:
-    """Start the server and wait until it answers: after a crash or on a slow disk that takes longer than pg_ctl waits."""
+    """Start the server and wait until it answers; after a crash or on a slow disk that is longer than pg_ctl waits."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
