@@ -43,6 +43,14 @@ class Serving:
 @contextlib.contextmanager
 def database_of(*, serving: Serving) -> Iterator[tuple[Home, Databases]]:
     """The home and its database, started when it is ours, with its roles."""
+    if sys.platform == "win32":
+        raise Complaint(
+            what=Text("Platform tidak berjalan di Windows.", "The platform does not run on Windows."),
+            where="jangkau serve",
+            why=Text("Server web-nya memerlukan Linux atau macOS.", "Its web server needs Linux or macOS."),
+            do=Text("Pakai WSL atau sebuah server; jangkau run berjalan di Windows.",
+                    "Use WSL or a server; jangkau run works on Windows."),
+        )  # fmt: skip
     home = open_home(folder=serving.home)
     password = home.secrets().web_password
     if serving.database_url:

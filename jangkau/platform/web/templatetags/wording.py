@@ -21,15 +21,15 @@ def _said(text: Text) -> str:
 
 
 @register.filter
-def angka(value: float | None) -> str:
-    """1.234.567."""
-    return "\N{EN DASH}" if value is None else _said(wording.count(value=value))
+def angka(value: float | str | None) -> str:
+    """1.234.567; a dash for what is not there, which a template gives as an empty text."""
+    return "\N{EN DASH}" if value is None or value == "" else _said(wording.count(value=float(value)))
 
 
 @register.filter
-def rupiah(value: float | None) -> str:
+def rupiah(value: float | str | None) -> str:
     """Rp16.800, Rp12,3 miliar."""
-    return "\N{EN DASH}" if value is None else _said(wording.rupiah(value=value))
+    return "\N{EN DASH}" if value is None or value == "" else _said(wording.rupiah(value=float(value)))
 
 
 @register.filter
