@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -35,7 +36,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(found, status=200 if all(found.values()) else 503)
 
 
+@cache
 def _newest() -> int:
+    """How many migrations this version has; files do not change while it runs."""
     from django.db.migrations.loader import MigrationLoader
 
     return len(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
