@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib.resources import files
 
 from django.db import connection, transaction
@@ -11,16 +10,27 @@ from jangkau.complaints import Complaint, Text
 
 APPS = ("offices", "intake", "registry", "coverage", "web")
 ORDER = ("scope.sql", "events.sql", "decisions.sql", "policies.sql")
+_WITHOUT_POLICIES = """
+DO $$
+DECLARE p RECORD;
+BEGIN
+    FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' AND tablename ~
+        '^(offices|intake|registry|coverage|web|django|account|mfa|usersessions|socialaccount)_' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename);
+    END LOOP;
+END $$
+"""
 OPEN = frozenset({"web_cache", "django_content_type"})
 """Tables without row security that the web may read: they hold nothing about anybody."""
 
 
 @transaction.atomic
-def apply(*, scope_key: str, apps: Sequence[str] = APPS) -> None:
+def apply(*, scope_key: str) -> None:
     """Make functions and policies anew, as the owner. Complaint when a table the web can read has no row security."""
     with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_POLICIES)
         for name in ORDER:
-            for app in apps:
+            for app in APPS:
                 found = files("jangkau.platform") / app / "sql" / name
                 if found.is_file():
                     cursor.execute(found.read_text(encoding="utf-8"))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from jangkau.platform.offices.roles import AT_INSTITUTIONS, AT_OFFICES, ROLES
+
 if TYPE_CHECKING:
     from django.test import Client
 
@@ -183,3 +185,16 @@ def test_a_page_that_fails_changes_nothing_and_says_so(
     answer = client.post("/pengguna/999999/akhiri/")
     assert answer.status_code == 404
     assert "Content-Security-Policy" in answer.headers
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+def test_the_database_knows_what_a_role_sees_as_the_pages_do(
+    role: str, raw_sql: Sql, user: Callable[..., User], office: Callable[..., Any], institution: Callable[..., Any]
+) -> None:
+    place = {"office": office("1273")} if role in AT_OFFICES else {}
+    place |= {"institution": institution()} if role in AT_INSTITUTIONS else {}
+    assert raw_sql(user(role, **place)).execute("SELECT scope_people()").fetchone() == (ROLES[role].people,)
+
+
+def test_without_a_scope_there_is_no_answer_whom_one_sees(raw_sql: Sql) -> None:
+    assert raw_sql(None).execute("SELECT scope_people()").fetchone() == (None,)

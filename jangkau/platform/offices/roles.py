@@ -1,4 +1,4 @@
-"""Roles: what each may see. One table, read by the pages, by the policies of the database, and by the tests."""
+"""Roles: what each may see. Pages read this table; scope_people() of the database says the same, held by a test."""
 
 from __future__ import annotations
 
@@ -39,3 +39,8 @@ _ROLES = (
 ROLES: Final = {role.code: role for role in _ROLES}
 AT_OFFICES: Final = ("regional_office", "branch_head", "branch_officer")
 AT_INSTITUTIONS: Final = ("bank_officer", "institution_officer", "prosecutor")
+SEE_PEOPLE: Final = tuple(code for code, role in ROLES.items() if role.people != "none")
+SEE_REGIONS: Final = tuple(code for code, role in ROLES.items() if role.people in ("all", "office"))
+"""Those who see people wherever they are listed: they decide about doubtful pairs."""
+SEE_LISTS: Final = tuple(code for code, role in ROLES.items() if role.people in ("all", "lists", "staff"))
+SEE_FIGURES: Final = tuple(code for code, role in ROLES.items() if role.figures != "none")

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from jangkau.platform.offices.roles import SEE_FIGURES, SEE_LISTS, SEE_PEOPLE, SEE_REGIONS
+
 
 @dataclass(frozen=True)
 class Room:
@@ -28,13 +30,13 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
 def rooms_of(*, role: str) -> list[tuple[str, str]]:
     """Path and name of each room, the one he works in first."""
     rooms = []
-    if role in FIGURES:
+    if role in SEE_FIGURES:
         rooms.append(("/cakupan/", _("Cakupan")))
-    if role in _PEOPLE:
+    if role in SEE_PEOPLE:
         rooms.append(("/kesenjangan/", _("Kesenjangan")))
-    if role in _REVIEW:
+    if role in SEE_REGIONS:
         rooms.append(("/telaah/", _("Telaah")))
-    if role in _LISTS:
+    if role in SEE_LISTS:
         rooms.append(("/kiriman/", _("Kiriman")))
     if role == "analyst":
         rooms.append(("/hitungan/", _("Hitungan")))
@@ -45,10 +47,3 @@ def rooms_of(*, role: str) -> list[tuple[str, str]]:
     if role in ("analyst", "auditor"):
         rooms.append(("/privasi/", _("Data pribadi")))
     return rooms
-
-
-_OFFICE = ("analyst", "regional_office", "branch_head", "branch_officer")
-FIGURES = (*_OFFICE, "board", "prosecutor", "institution_officer", "bank_officer")
-_PEOPLE = (*_OFFICE, "bank_officer", "institution_officer")
-_REVIEW = _OFFICE
-_LISTS = ("analyst", "bank_officer", "institution_officer")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jangkau.complaints import Complaint, Language, Text
+from jangkau.complaints import Complaint, Text
 from jangkau.gaps.report_quality import file_quality
 from jangkau.lists import LABELS
 from jangkau.platform.intake import actions, queries, refused_rows
@@ -23,17 +23,18 @@ from jangkau.platform.intake.advice import to_improve
 from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import Institution
+from jangkau.platform.offices.roles import SEE_LISTS
 from jangkau.platform.web.asking import SignedIn, address_of, only
 from jangkau.platform.web.intake_forms import DeliveryForm, LayoutForm, ReturnForm, forms_of
+from jangkau.platform.web.saying import said
 from jangkau.platform.web.uploads import MOST, refusal_of
 
-ROLES = ("analyst", "bank_officer", "institution_officer")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
 def deliveries(request: SignedIn) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_LISTS)
     state = request.GET.get("keadaan", "")
     after = request.GET.get("setelah", "")
     page = queries.page(state=state, after=_number(after))
@@ -44,12 +45,12 @@ def deliveries(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedIn) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_LISTS)
     if (refusal := refusal_of(request=request)) is not None:
         record(verb="upload_refused", thing="delivery", address=address_of(request=request), why=refusal.what.en)
         form = DeliveryForm(request.POST, user=request.user)
         form.fields["file"].required = False
-        form.add_error(None, _told(request, refusal))
+        form.add_error(None, _told(refusal))
         return _new(request, form, 413)
     form = DeliveryForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method != "POST":
@@ -58,7 +59,7 @@ def new(request: SignedIn) -> HttpResponse:
         try:
             handed_in = _hand_in(request, form)
         except Complaint as complaint:
-            form.add_error(None, _told(request, complaint))
+            form.add_error(None, _told(complaint))
         else:
             if handed_in.again:
                 when = timezone.localtime(handed_in.delivery.sent_at)
@@ -97,7 +98,7 @@ def _hand_in(request: SignedIn, form: DeliveryForm) -> actions.HandedIn:
 
 @require_safe
 def delivery(request: SignedIn, number: int) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_LISTS)
     return _delivery(request, _found(number))
 
 
@@ -115,7 +116,7 @@ def _delivery(request: SignedIn, one: Delivery, form: ReturnForm | None = None, 
             "improve": to_improve(profile=one.profile) if counted else (),
             "has_refused": refused_rows.there_are(delivery=one),
             "as_workbook": (one.rows_refused or 0) <= refused_rows.MOST_IN_A_WORKBOOK,
-            "complaint": {name: _kept(request, one.complaint[name]) for name in ("what", "why", "do") if one.complaint},
+            "complaint": {name: _kept(one.complaint[name]) for name in ("what", "why", "do") if one.complaint},
             "by_hand": one.state == "refused" and queries.preview(delivery=one) is not None,
             "notes": one.profile.get("notes", ()),
             "can_map": one.state in ("checked", "refused"),
@@ -128,7 +129,7 @@ def _delivery(request: SignedIn, one: Delivery, form: ReturnForm | None = None, 
 @require_safe
 def state(request: SignedIn, number: int) -> JsonResponse:
     """How far the check is, for the page that waits for it."""
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_LISTS)
     one = _found(number)
     return JsonResponse({"state": one.state, "progress": one.progress})
 
@@ -136,7 +137,7 @@ def state(request: SignedIn, number: int) -> JsonResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: SignedIn, number: int) -> HttpResponse:
     """The first rows, and which column is what; somebody who looks is written down."""
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_LISTS)
     one = _found(number)
     seen = queries.preview(delivery=one)
     layout = request.POST.get("layout", request.GET.get("jenis", one.layout))
@@ -150,7 +151,7 @@ def columns(request: SignedIn, number: int) -> HttpResponse:
                 address=address_of(request=request),
             )  # fmt: skip
         except Complaint as complaint:
-            form.add_error(None, _told(request, complaint))
+            form.add_error(None, _told(complaint))
         else:
             return redirect("delivery", one.pk)
     if request.method == "GET":
@@ -174,12 +175,12 @@ def columns(request: SignedIn, number: int) -> HttpResponse:
 
 @require_POST
 def accept(request: SignedIn, number: int) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_LISTS)
     one = _found(number)
     try:
         actions.accept(delivery=one, now=timezone.now(), by=request.user, address=address_of(request=request))
     except Complaint as complaint:
-        messages.warning(request, _told(request, complaint))
+        messages.warning(request, _told(complaint))
     else:
         messages.success(request, _("Kiriman disetujui. Daftarnya ikut dalam hitungan berikutnya."))
     return redirect("delivery", one.pk)
@@ -187,7 +188,7 @@ def accept(request: SignedIn, number: int) -> HttpResponse:
 
 @require_POST
 def give_back(request: SignedIn, number: int) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_LISTS)
     one = _found(number)
     form = ReturnForm(request.POST)
     if not form.is_valid():
@@ -197,14 +198,14 @@ def give_back(request: SignedIn, number: int) -> HttpResponse:
             delivery=one, reason=form.cleaned_data["reason"], by=request.user, address=address_of(request=request)
         )
     except Complaint as complaint:
-        messages.warning(request, _told(request, complaint))
+        messages.warning(request, _told(complaint))
     return redirect("delivery", one.pk)
 
 
 @require_safe
 def refused(request: SignedIn, number: int, ending: str) -> HttpResponseBase:
     """The refused rows as a file; that somebody took them is written down."""
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_LISTS)
     one = _found(number)
     if not refused_rows.there_are(delivery=one):
         raise Http404
@@ -227,7 +228,7 @@ def refused(request: SignedIn, number: int, ending: str) -> HttpResponseBase:
 @require_safe
 def institution(request: SignedIn, number: int) -> HttpResponse:
     """What an institution has delivered, on time or late, and how its quality develops."""
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_LISTS)
     one = get_object_or_404(Institution, pk=number)
     after = request.GET.get("setelah", "")
     return render(
@@ -253,10 +254,9 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _told(request: SignedIn, complaint: Complaint) -> str:
-    language: Language = "en" if request.LANGUAGE_CODE.startswith("en") else "id"
-    return " ".join(text.in_(language) for text in (complaint.what, complaint.why, complaint.do))
+def _told(complaint: Complaint) -> str:
+    return " ".join(said(text=text) for text in (complaint.what, complaint.why, complaint.do))
 
 
-def _kept(request: SignedIn, text: dict[str, str]) -> str:
-    return Text(**text).in_("en" if request.LANGUAGE_CODE.startswith("en") else "id")
+def _kept(text: dict[str, str]) -> str:
+    return said(text=Text(**text))

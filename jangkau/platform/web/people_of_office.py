@@ -21,6 +21,7 @@ from jangkau.platform.offices import actions
 from jangkau.platform.offices.models import Event, Institution, Office, User
 from jangkau.platform.offices.roles import ROLES
 from jangkau.platform.web.asking import SignedIn, only
+from jangkau.platform.web.saying import said
 
 EVENTS_A_PAGE = 50
 
@@ -34,10 +35,9 @@ class InvitationForm(forms.Form):
     office = forms.ModelChoiceField(Office.objects.none(), label=gettext_lazy("Kantor"), required=False)
     institution = forms.ModelChoiceField(Institution.objects.none(), label=gettext_lazy("Lembaga"), required=False)
 
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        english = language.startswith("en")
-        names = [(one.code, one.name.en if english else one.name.id) for one in ROLES.values()]
+        names = [(one.code, said(text=one.name)) for one in ROLES.values()]
         self.fields["role"] = forms.ChoiceField(label=gettext_lazy("Peran"), choices=names)
         for name, found in (("office", Office.objects.all()), ("institution", Institution.objects.all())):
             field = self.fields[name]
@@ -54,12 +54,12 @@ def users(request: SignedIn) -> HttpResponse:
 
 def invite(request: SignedIn) -> HttpResponse:
     only(request=request, roles=("administrator",))
-    form = InvitationForm(request.POST or None, language=request.LANGUAGE_CODE)
+    form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             token = actions.invite(**form.cleaned_data, now=timezone.now(), by=request.user)
         except Complaint as complaint:
-            form.add_error(None, (complaint.why.en if request.LANGUAGE_CODE == "en" else complaint.why.id))
+            form.add_error(None, said(text=complaint.why))
         else:
             link = request.build_absolute_uri(reverse("accept_invitation", args=[token]))
             send_mail(

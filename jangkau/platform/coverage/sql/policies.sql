@@ -3,14 +3,6 @@
 -- Figures stand twice: 'full' for those who may see the people behind them, within what is theirs; 'safe', with small cells hidden,
 -- for everybody else. Of the safe ones only those of the run that holds for a date are shown: two runs of one date side by side
 -- would tell what each of them hides.
-DO $$
-DECLARE p RECORD;
-BEGIN
-    FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' AND tablename ~ '^coverage_' LOOP
-        EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename);
-    END LOOP;
-END $$;
-
 CREATE OR REPLACE FUNCTION coverage_slug(words TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp AS $$ SELECT trim('-' FROM regexp_replace(lower(words), '[^a-z0-9]+', '-', 'g')) $$;
 

@@ -1,13 +1,5 @@
 -- Who sees and changes deliveries: an officer of a bank, ministry or local government those of his institution, the national analyst
 -- all; nobody else any. Reads offices/sql/scope.sql; running it again replaces policies and triggers.
-DO $$
-DECLARE p RECORD;
-BEGIN
-    FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' AND tablename ~ '^intake_' LOOP
-        EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename);
-    END LOOP;
-END $$;
-
 ALTER TABLE intake_delivery ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE ON intake_delivery TO jangkau_web;
 CREATE POLICY reads ON intake_delivery FOR SELECT TO jangkau_web USING (

@@ -1,14 +1,5 @@
 -- What the web's role may read and write of users, offices and the tables of signing in. Reads scope.sql; running it again
 -- replaces the policies. A table that is not granted here is out of its reach.
-DO $$
-DECLARE p RECORD;
-BEGIN
-    FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public'
-        AND tablename ~ '^(offices_|django_|account_|mfa_|usersessions_|socialaccount_|web_)' LOOP
-        EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename);
-    END LOOP;
-END $$;
-
 ALTER TABLE offices_office ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE ON offices_office TO jangkau_web;
 CREATE POLICY reads ON offices_office FOR SELECT TO jangkau_web USING (

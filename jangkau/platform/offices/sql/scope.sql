@@ -2,7 +2,7 @@
 -- role may call the functions and read none of the tables behind them. Running it again replaces it all.
 --
 -- A scope is the setting jangkau.scope = 'KIND:ID:SIGNATURE'. KIND user: that user; signin: nobody yet, the pages of signing in;
--- public: the public page; job: a job that runs for somebody. Without a scope, or with a signature that does not fit,
+-- public: the public page. Jobs run as the owner and have none. Without a scope, or with a signature that does not fit,
 -- scope_kind() is NULL and no policy lets anything through.
 CREATE TABLE IF NOT EXISTS offices_scope_key (id SMALLINT PRIMARY KEY DEFAULT 1 CHECK (id = 1), key TEXT NOT NULL);
 REVOKE ALL ON offices_scope_key FROM PUBLIC;
@@ -38,6 +38,19 @@ $$;
 
 CREATE OR REPLACE FUNCTION scope_role() RETURNS TEXT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp AS $$ SELECT role FROM offices_user WHERE id = scope_user() $$;
+
+-- Which people the role sees, as roles.py has it: all, those of the office's regions, those on lists of the institution (of a bank, or
+-- of staff), or none.
+CREATE OR REPLACE FUNCTION scope_people() RETURNS TEXT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+SET search_path = public, pg_temp AS $$
+    SELECT CASE
+        WHEN role = 'analyst' THEN 'all'
+        WHEN role IN ('regional_office', 'branch_head', 'branch_officer') THEN 'office'
+        WHEN role = 'bank_officer' THEN 'lists'
+        WHEN role = 'institution_officer' THEN 'staff'
+        WHEN role IS NOT NULL THEN 'none' END
+    FROM (SELECT scope_role() AS role) AS r
+$$;
 
 CREATE OR REPLACE FUNCTION scope_office() RETURNS BIGINT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp AS $$ SELECT office_id FROM offices_user WHERE id = scope_user() $$;

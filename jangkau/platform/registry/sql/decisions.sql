@@ -84,7 +84,7 @@ DECLARE
     readings INTEGER;
 BEGIN
     SELECT * INTO p FROM registry_pair WHERE id = which FOR UPDATE;
-    IF NOT FOUND OR scope_role() NOT IN ('analyst', 'regional_office', 'branch_head', 'branch_officer')
+    IF NOT FOUND OR scope_people() NOT IN ('all', 'office')
         OR NOT registry_sees(p.region, NULL) THEN
         RETURN 'unseen';
     END IF;

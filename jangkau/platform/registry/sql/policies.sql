@@ -1,52 +1,38 @@
 -- What the web's role may read and write of the registry, and what it may only ask functions for: full NIKs and decisions. Running it
 -- again replaces policies and functions. Partitions of registry_gap are granted to nobody: rows are reached through the parent.
-DO $$
-DECLARE p RECORD;
-BEGIN
-    FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' AND tablename ~ '^registry_' LOOP
-        EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename);
-    END LOOP;
-END $$;
-
 ALTER TABLE registry_gap ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON registry_gap FROM jangkau_web;
 GRANT SELECT (run_id, person, order_place, order_name, order_date, order_loan, name, birth_date, sex, age_group, region, list_set,
     status, open, duty, kur_type, plafon, probability, kpj, segment, paid_until, phone, last_list_date, not_working, before, rows,
     nik_hint) ON registry_gap TO jangkau_web;
 CREATE POLICY reads ON registry_gap FOR SELECT TO jangkau_web USING (
-    CASE (SELECT scope_role())
-        WHEN 'analyst' THEN TRUE
-        WHEN 'regional_office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'branch_head' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'branch_officer' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'bank_officer' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
-        WHEN 'institution_officer' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
+    CASE (SELECT scope_people())
+        WHEN 'all' THEN TRUE
+        WHEN 'office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
+        WHEN 'lists' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
+        WHEN 'staff' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
         ELSE FALSE END);
 
 ALTER TABLE registry_change ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON registry_change TO jangkau_web;
 CREATE POLICY reads ON registry_change FOR SELECT TO jangkau_web USING (
-    CASE (SELECT scope_role())
-        WHEN 'analyst' THEN TRUE
-        WHEN 'regional_office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'branch_head' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'branch_officer' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'bank_officer' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
-        WHEN 'institution_officer' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
+    CASE (SELECT scope_people())
+        WHEN 'all' THEN TRUE
+        WHEN 'office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
+        WHEN 'lists' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
+        WHEN 'staff' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
         ELSE FALSE END);
 
 -- An institution sees counts of its own lists, whatever else these people are on.
 ALTER TABLE registry_gapcount ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON registry_gapcount TO jangkau_web;
 CREATE POLICY reads ON registry_gapcount FOR SELECT TO jangkau_web USING (
-    CASE (SELECT scope_role())
-        WHEN 'analyst' THEN TRUE
-        WHEN 'regional_office' THEN scope = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'branch_head' THEN scope = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'branch_officer' THEN scope = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'bank_officer' THEN scope = (SELECT 'i' || scope_institution())
+    CASE (SELECT scope_people())
+        WHEN 'all' THEN TRUE
+        WHEN 'office' THEN scope = ANY ((SELECT scope_regions())::TEXT[])
+        WHEN 'lists' THEN scope = (SELECT 'i' || scope_institution())
             OR (d1 = 'institution' AND v1 = (SELECT 'i' || scope_institution()) AND d2 <> 'list')
-        WHEN 'institution_officer' THEN scope = (SELECT 'i' || scope_institution())
+        WHEN 'staff' THEN scope = (SELECT 'i' || scope_institution())
             OR (d1 = 'institution' AND v1 = (SELECT 'i' || scope_institution()) AND d2 <> 'list')
         ELSE FALSE END);
 
@@ -75,30 +61,28 @@ CREATE POLICY adds ON registry_comparison FOR INSERT TO jangkau_web WITH CHECK (
 ALTER TABLE registry_runfile ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON registry_runfile TO jangkau_web;
 CREATE POLICY reads ON registry_runfile FOR SELECT TO jangkau_web USING (
-    (SELECT scope_role()) IN ('analyst', 'regional_office', 'branch_head', 'branch_officer')
+    (SELECT scope_people()) IN ('all', 'office')
     OR institution_id = (SELECT scope_institution()));
 
 ALTER TABLE registry_listset ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON registry_listset TO jangkau_web;
 CREATE POLICY reads ON registry_listset FOR SELECT TO jangkau_web USING (
-    (SELECT scope_role()) IN ('analyst', 'regional_office', 'branch_head', 'branch_officer')
+    (SELECT scope_people()) IN ('all', 'office')
     OR id = ANY ((SELECT registry_my_sets())::INTEGER[]));
 
 ALTER TABLE registry_reason ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON registry_reason TO jangkau_web;
 CREATE POLICY reads ON registry_reason FOR SELECT TO jangkau_web USING (
-    (SELECT scope_role()) IN ('analyst', 'regional_office', 'branch_head', 'branch_officer', 'bank_officer', 'institution_officer'));
+    (SELECT scope_people()) <> 'none');
 
 ALTER TABLE registry_pair ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON registry_pair FROM jangkau_web;
 GRANT SELECT (id, run_id, left_ref, right_ref, kind, person, other, region, probability, right_state, "left", "right", evidence,
     sampled, state, answer) ON registry_pair TO jangkau_web;
 CREATE POLICY reads ON registry_pair FOR SELECT TO jangkau_web USING (
-    CASE (SELECT scope_role())
-        WHEN 'analyst' THEN TRUE
-        WHEN 'regional_office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'branch_head' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'branch_officer' THEN region = ANY ((SELECT scope_regions())::TEXT[])
+    CASE (SELECT scope_people())
+        WHEN 'all' THEN TRUE
+        WHEN 'office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
         ELSE FALSE END);
 
 -- A second reader does not see what the first said: officers see their own decisions, heads those of their regions.
@@ -125,8 +109,7 @@ ALTER TABLE registry_export ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT ON registry_export TO jangkau_web;
 CREATE POLICY reads ON registry_export FOR SELECT TO jangkau_web USING (by_id = (SELECT scope_user()));
 CREATE POLICY adds ON registry_export FOR INSERT TO jangkau_web WITH CHECK (
-    by_id = (SELECT scope_user()) AND state = 'asked' AND (SELECT scope_role()) IN
-    ('analyst', 'regional_office', 'branch_head', 'branch_officer', 'bank_officer', 'institution_officer'));
+    by_id = (SELECT scope_user()) AND state = 'asked' AND (SELECT scope_people()) <> 'none');
 
 -- Exports are written by a job of the owner that reads as the web does (exporting.py); a superuser may anyway.
 DO $$

@@ -11,12 +11,10 @@ $$;
 -- The same rule as the policy of registry_gap, for functions that run as the owner.
 CREATE OR REPLACE FUNCTION registry_sees(region TEXT, list_set INTEGER) RETURNS BOOLEAN LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-    SELECT coalesce(CASE scope_role()
-        WHEN 'analyst' THEN TRUE
-        WHEN 'regional_office' THEN region = ANY (scope_regions())
-        WHEN 'branch_head' THEN region = ANY (scope_regions())
-        WHEN 'branch_officer' THEN region = ANY (scope_regions())
-        WHEN 'bank_officer' THEN list_set = ANY (registry_my_sets())
-        WHEN 'institution_officer' THEN list_set = ANY (registry_my_sets())
+    SELECT coalesce(CASE scope_people()
+        WHEN 'all' THEN TRUE
+        WHEN 'office' THEN region = ANY (scope_regions())
+        WHEN 'lists' THEN list_set = ANY (registry_my_sets())
+        WHEN 'staff' THEN list_set = ANY (registry_my_sets())
     END, FALSE)
 $$;

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,8 +18,10 @@ from jangkau.platform.coverage.definitions import WORDS
 from jangkau.platform.coverage.drawing import steps_of
 from jangkau.platform.coverage.models import Figure, Kind, Snapshot
 from jangkau.platform.coverage.queries import Line, Listing
+from jangkau.platform.offices.roles import SEE_FIGURES
 from jangkau.platform.web.asking import SignedIn, only
-from jangkau.platform.web.context import FIGURES
+from jangkau.platform.web.saying import language as reading
+from jangkau.platform.web.saying import said
 
 OF_THE_COUNTRY = (Kind.PROVINCE, Kind.INSTITUTION, Kind.KUR_TYPE, Kind.SEX, Kind.AGE, Kind.QUARTER)
 
@@ -28,7 +29,7 @@ OF_THE_COUNTRY = (Kind.PROVINCE, Kind.INSTITUTION, Kind.KUR_TYPE, Kind.SEX, Kind
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
     """The country for those who may see it; for others the widest that is theirs."""
-    only(request=request, roles=FIGURES)
+    only(request=request, roles=SEE_FIGURES)
     among, snapshot = _snapshot(request)
     if snapshot is None:
         return render(request, "web/coverage/none.html", {"empty": True})
@@ -70,7 +71,7 @@ def institution(request: SignedIn, key: str) -> HttpResponse:
 @require_safe
 def ranking(request: SignedIn, kind: str) -> HttpResponse:
     """All regencies or all branches that the reader may see, the largest gap first."""
-    only(request=request, roles=FIGURES)
+    only(request=request, roles=SEE_FIGURES)
     among, snapshot = _snapshot(request)
     found = queries.listings(snapshot=snapshot, kinds=(kind,)) if snapshot else []
     if snapshot is None or not found:
@@ -86,14 +87,14 @@ def publish(request: SignedIn, number: int) -> HttpResponse:
     try:
         actions.publish(snapshot=snapshot, public=request.POST.get("public") == "yes", by=request.user)
     except Complaint as complaint:
-        messages.error(request, complaint.why.en if request.LANGUAGE_CODE == "en" else complaint.why.id)
+        messages.error(request, said(text=complaint.why))
     else:
         messages.success(request, _("Diterbitkan.") if snapshot.public else _("Tidak lagi terbuka untuk umum."))
     return redirect("/cakupan/")
 
 
 def _page(request: SignedIn, kind: Kind, key: str, inside: Kind | None = None) -> HttpResponse:
-    only(request=request, roles=FIGURES)
+    only(request=request, roles=SEE_FIGURES)
     among, snapshot = _snapshot(request)
     line = queries.figure(snapshot=snapshot, kind=kind, key=key) if snapshot else None
     if snapshot is None or line is None:
@@ -112,7 +113,7 @@ def _shown(
 def page_of(*, snapshot: Snapshot, line: Line, listings: list[Listing]) -> dict[str, Any]:
     """What a page of figures shows about one of them, with the tables of what is in it."""
     kind, key = line.figure.kind, line.figure.key
-    language = get_language() or "id"
+    language = reading()
     detail = line.figure.detail
     summary = detail | {"unprotected": {"low": line.figure.low, "high": line.figure.high}} if detail else None
     geographic = kind in (Kind.WHOLE, Kind.PROVINCE, Kind.REGION)

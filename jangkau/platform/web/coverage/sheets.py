@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from io import StringIO
 
 from django.http import Http404, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,8 +14,9 @@ from jangkau.platform.coverage import queries
 from jangkau.platform.coverage.models import Kind, Snapshot
 from jangkau.platform.coverage.queries import Listing
 from jangkau.platform.offices.events import record
+from jangkau.platform.offices.roles import SEE_FIGURES
 from jangkau.platform.web.asking import SignedIn, address_of, only
-from jangkau.platform.web.context import FIGURES
+from jangkau.platform.web.saying import said
 
 _CELLS = ("people", "protected", "lapsed", "not_found", "doubtful", "not_eligible", "estimate", "low", "high", "unmet")
 
@@ -24,7 +24,7 @@ _CELLS = ("people", "protected", "lapsed", "not_found", "doubtful", "not_eligibl
 @require_safe
 def figures(request: SignedIn) -> HttpResponse:
     """``jenis``: the kind of figures; ``di``: a province or institution; ``per``: a snapshot."""
-    only(request=request, roles=FIGURES)
+    only(request=request, roles=SEE_FIGURES)
     kind, above = request.GET.get("jenis", Kind.WHOLE), request.GET.get("di")
     snapshot = queries.chosen(among=queries.snapshots(), asked=request.GET.get("per", ""))
     if snapshot is None or kind not in Kind.values:
@@ -44,13 +44,12 @@ def sheet(*, snapshot: Snapshot, listing: Listing) -> HttpResponse:
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(["as_of", "run", "kind", "key", "name", *_CELLS])
-    english = (get_language() or "id").startswith("en")
     for line in listing.lines:
         cells = [getattr(line.figure, cell) for cell in _CELLS]
         writer.writerow(
             [
                 snapshot.as_of.isoformat(), snapshot.run, line.figure.kind, _plain(line.figure.key),
-                _plain(line.name.en if english else line.name.id), *("" if cell is None else cell for cell in cells),
+                _plain(said(text=line.name)), *("" if cell is None else cell for cell in cells),
             ]
         )  # fmt: skip
     answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")

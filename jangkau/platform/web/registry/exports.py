@@ -9,25 +9,25 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jangkau.complaints import Complaint
 from jangkau.platform.offices.events import record
+from jangkau.platform.offices.roles import SEE_PEOPLE
 from jangkau.platform.registry import actions, queries
 from jangkau.platform.registry.exporting import MOST, MOST_OTHERS
 from jangkau.platform.registry.filters import read_filters
 from jangkau.platform.registry.models import Export
 from jangkau.platform.web.asking import SignedIn, address_of, only
-from jangkau.platform.web.registry.people import ROLES
+from jangkau.platform.web.saying import said
 
 _SHOWN = 30
 
 
 @require_safe
 def exports(request: SignedIn) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_PEOPLE)
     found = list(Export.objects.select_related("run").filter(by=request.user)[:_SHOWN])
     shown: dict[str, Any] = {"exports": found, "waiting": any(one.state == Export.State.ASKED for one in found)}
     shown["most"] = MOST.get(request.user.role, MOST_OTHERS)
@@ -36,7 +36,7 @@ def exports(request: SignedIn) -> HttpResponse:
 
 @require_POST
 def ask(request: SignedIn) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_PEOPLE)
     run = queries.current_run()
     if run is None:
         raise Http404
@@ -46,8 +46,7 @@ def ask(request: SignedIn) -> HttpResponse:
     try:
         actions.ask_for_export(run=run, query=filters.query, kind=kind, purpose=purpose, by=request.user)
     except Complaint as complaint:
-        english = (get_language() or "id").startswith("en")
-        messages.error(request, complaint.do.en if english else complaint.do.id)
+        messages.error(request, said(text=complaint.do))
         return redirect(f"{reverse('people')}?{filters.query}")
     messages.success(request, _("Ekspor disiapkan; muncul di bawah ini begitu selesai."))
     return redirect("exports")
@@ -55,7 +54,7 @@ def ask(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def download(request: SignedIn, number: uuid.UUID) -> HttpResponseBase:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_PEOPLE)
     one = get_object_or_404(Export, pk=number, by=request.user, state=Export.State.READY)
     if not one.path.is_file():
         raise Http404

@@ -10,17 +10,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jangkau.complaints import Complaint
 from jangkau.platform.offices.events import record
+from jangkau.platform.offices.roles import SEE_REGIONS
 from jangkau.platform.registry import actions, queries, review
 from jangkau.platform.registry.models import Decision
 from jangkau.platform.web.asking import SignedIn, address_of, only
-
-ROLES = ("analyst", "regional_office", "branch_head", "branch_officer")
 
 
 @require_safe
 def start(request: SignedIn) -> HttpResponse:
     """The first pair that waits for this reader, or how far the review is."""
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_REGIONS)
     run = queries.current_run()
     if run is None:
         return render(request, "web/registry/nothing.html")
@@ -41,7 +40,7 @@ def start(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def pair(request: SignedIn, number: int) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_REGIONS)
     run = queries.current_run()
     found = review.pair(number=number, user=request.user.pk)
     if run is None or found is None:
@@ -63,7 +62,7 @@ def pair(request: SignedIn, number: int) -> HttpResponse:
 
 @require_POST
 def decide(request: SignedIn, number: int) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_REGIONS)
     answer, reading = request.POST.get("answer", ""), request.POST.get("reading", "")
     if answer not in Decision.Answer.values or reading not in ("1", "2", "3"):
         raise Http404
@@ -79,7 +78,7 @@ def decide(request: SignedIn, number: int) -> HttpResponse:
 
 @require_POST
 def undo(request: SignedIn, number: int) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_REGIONS)
     said = actions.undo(decision=number, address=address_of(request=request))
     if said == "unseen":
         raise Http404
@@ -94,7 +93,7 @@ def undo(request: SignedIn, number: int) -> HttpResponse:
 
 @require_POST
 def reveal(request: SignedIn, number: int) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_REGIONS)
     try:
         both = actions.reveal_pair(
             pair=number, purpose=request.POST.get("purpose", ""), address=address_of(request=request)

@@ -17,15 +17,13 @@ from jangkau.complaints import Complaint, Text
 from jangkau.places import known_region_codes, province_short, region_name
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import Office
+from jangkau.platform.offices.roles import SEE_PEOPLE
 from jangkau.platform.registry import actions, queries, words
 from jangkau.platform.registry.filters import Filters, Sight, read_filters, sight
 from jangkau.platform.registry.models import PersonNote, Run, RunFile, SavedFilter
 from jangkau.platform.registry.person import person as person_of
 from jangkau.platform.web.asking import SignedIn, address_of, only
 
-ROLES = (
-    "analyst", "regional_office", "branch_head", "branch_officer", "bank_officer", "institution_officer"
-)  # fmt: skip
 _SORTS = {
     "place": Text("Wilayah, lalu nama", "Region, then name"),
     "name": Text("Nama", "Name"),
@@ -58,7 +56,7 @@ class Menu:
 
 @require_safe
 def people(request: SignedIn) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_PEOPLE)
     run = queries.current_run()
     if run is None:
         return render(request, "web/registry/nothing.html")
@@ -155,7 +153,7 @@ def place_name(*, code: str) -> Text:
 
 @require_safe
 def person(request: SignedIn, number: uuid.UUID) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_PEOPLE)
     shown = _person_page(request, number)
     record(verb="read_person", thing="person", thing_id=number, address=address_of(request=request))
     return render(request, "web/registry/person.html", shown)
@@ -174,7 +172,7 @@ def _offices_of(region: str) -> list[str]:
 
 @require_POST
 def reveal(request: SignedIn, number: uuid.UUID) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_PEOPLE)
     try:
         nik = actions.reveal_nik(
             person=number, purpose=request.POST.get("purpose", ""), address=address_of(request=request)
@@ -190,7 +188,7 @@ def reveal(request: SignedIn, number: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def note(request: SignedIn, number: uuid.UUID) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_PEOPLE)
     status = request.POST.get("status", "")
     if person_of(which=number) is None:
         raise Http404
@@ -203,7 +201,7 @@ def note(request: SignedIn, number: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def save_filter(request: SignedIn) -> HttpResponse:
-    only(request=request, roles=ROLES)
+    only(request=request, roles=SEE_PEOPLE)
     filters = read_filters(query=QueryDict(request.POST.get("query", "")).dict())
     name = request.POST.get("name", "").replace("\0", "").strip()[:80]
     if name:

@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +17,7 @@ from jangkau.platform.registry import actions
 from jangkau.platform.registry.models import Comparison, Run, RunResult
 from jangkau.platform.registry.words import BEFORE, STATUS
 from jangkau.platform.web.asking import SignedIn, address_of, only
+from jangkau.platform.web.saying import said
 
 ROLES = ("analyst",)
 _SHOWN = 50
@@ -43,8 +43,7 @@ def runs(request: SignedIn) -> HttpResponse:
         try:
             made = actions.ask_for_run(as_of=form.cleaned_data["as_of"], by=request.user)
         except Complaint as complaint:
-            english = (get_language() or "id").startswith("en")
-            form.add_error(None, complaint.why.en if english else complaint.why.id)
+            form.add_error(None, said(text=complaint.why))
         else:
             return redirect("run", made.pk)
     return render(request, "web/registry/runs.html", {"runs": found, "form": form})

@@ -9,13 +9,13 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from jangkau.charts import wording
 from jangkau.complaints import Text
 from jangkau.places import region_name
 from jangkau.platform.intake.spoken import spoken
 from jangkau.platform.registry import words
+from jangkau.platform.web.saying import said
 
 register = template.Library()
 
@@ -37,41 +37,37 @@ _STRONGEST = 16.0
 """Bits at which the bar of a weight is full."""
 
 
-def _said(text: Text) -> str:
-    return text.en if (get_language() or "id").startswith("en") else text.id
-
-
 @register.filter
 def sebut(code: str, kind: str) -> str:
     """A code in words."""
-    return _said(_WORDS[kind].get(code, Text(code or "\N{EN DASH}", code or "\N{EN DASH}")))
+    return said(text=_WORDS[kind].get(code, Text(code or "\N{EN DASH}", code or "\N{EN DASH}")))
 
 
 @register.filter
 def keadaan(code: str) -> str:
     """The state of a membership."""
-    return _said(_STATE.get(code, Text(code, code)))
+    return said(text=_STATE.get(code, Text(code, code)))
 
 
 @register.filter
 def wilayah(code: str) -> str:
     """The name of a regency or city."""
-    return (region_name(code) or code) if code else _said(Text("tanpa wilayah", "no region"))
+    return (region_name(code) or code) if code else said(text=Text("tanpa wilayah", "no region"))
 
 
 @register.filter
 def persen(value: float) -> str:
     """0,1 %; what is rounded to nothing or all is said so."""
     if value < 0.0005:
-        return _said(Text("kurang dari 0,1 %", "less than 0.1%"))
-    return _said(wording.percent(part=value, whole=1))
+        return said(text=Text("kurang dari 0,1 %", "less than 0.1%"))
+    return said(text=wording.percent(part=value, whole=1))
 
 
 @register.filter
 def tanggal_teks(iso: str) -> str:
     """A date that is text: 30 April 2021."""
     try:
-        return _said(wording.day(iso=date.fromisoformat(iso).isoformat()))
+        return said(text=wording.day(iso=date.fromisoformat(iso).isoformat()))
     except ValueError:
         return iso or "\N{EN DASH}"
 
@@ -116,7 +112,7 @@ def bobot(bits: float) -> SafeString:
         '<svg class="weight" viewBox="0 0 80 8" width="80" height="8" aria-hidden="true">'
         '<path d="M40 0v8" class="zero"/>'
         '<rect class="{}" x="{}" y="1" width="{}" height="6"/></svg><small class="n">{}</small>',
-        kind, f"{start:.1f}", f"{width:.1f}", _said(wording.bits(value=bits)),
+        kind, f"{start:.1f}", f"{width:.1f}", said(text=wording.bits(value=bits)),
     )  # fmt: skip
 
 

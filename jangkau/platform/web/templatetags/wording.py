@@ -6,36 +6,32 @@ from datetime import date
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
 
 from jangkau.charts import wording
 from jangkau.complaints import Text
 from jangkau.platform.offices.event_words import THINGS, VERBS
 from jangkau.platform.offices.roles import ROLES
+from jangkau.platform.web.saying import said
 
 register = template.Library()
-
-
-def _said(text: Text) -> str:
-    return text.en if (get_language() or "id").startswith("en") else text.id
 
 
 @register.filter
 def angka(value: float | str | None) -> str:
     """1.234.567; a dash for what is not there, which a template gives as an empty text."""
-    return "\N{EN DASH}" if value is None or value == "" else _said(wording.count(value=float(value)))
+    return "\N{EN DASH}" if value is None or value == "" else said(text=wording.count(value=float(value)))
 
 
 @register.filter
 def rupiah(value: float | str | None) -> str:
     """Rp16.800, Rp12,3 miliar."""
-    return "\N{EN DASH}" if value is None or value == "" else _said(wording.rupiah(value=float(value)))
+    return "\N{EN DASH}" if value is None or value == "" else said(text=wording.rupiah(value=float(value)))
 
 
 @register.filter
 def tanggal(value: date | None) -> str:
     """30 April 2021."""
-    return "\N{EN DASH}" if value is None else _said(wording.day(iso=value.isoformat()[:10]))
+    return "\N{EN DASH}" if value is None else said(text=wording.day(iso=value.isoformat()[:10]))
 
 
 @register.filter
@@ -47,22 +43,22 @@ def tersamar(nik: str | None) -> str:
 @register.filter
 def dwi(text: Any) -> str:
     """A Text in the language of the reader."""
-    return _said(text) if isinstance(text, Text) else str(text)
+    return said(text=text) if isinstance(text, Text) else str(text)
 
 
 @register.filter
 def peran(code: str) -> str:
     """What somebody with this role is called; the code itself when there is no such role any more."""
-    return _said(ROLES[code].name) if code in ROLES else code
+    return said(text=ROLES[code].name) if code in ROLES else code
 
 
 @register.filter
 def peristiwa(verb: str) -> str:
     """What an event is called; the code itself when nobody named it."""
-    return _said(VERBS[verb]) if verb in VERBS else verb
+    return said(text=VERBS[verb]) if verb in VERBS else verb
 
 
 @register.filter
 def hal(thing: str) -> str:
     """What an event is about."""
-    return _said(THINGS[thing]) if thing in THINGS else thing
+    return said(text=THINGS[thing]) if thing in THINGS else thing
