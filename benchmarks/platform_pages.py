@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 TARGETS = {1_000_000: 150.0, 13_000_000: 400.0}
 RATE, SECONDS, WARM = 20, 600, 20
 WHO = ("analis", "kepala", "petugas", "manado", "bank", "banklain")
+DASHBOARDS = ("/cakupan/", "/cakupan/provinsi/12/", "/cakupan/wilayah/1272/", "/cakupan/wilayah/7171/")
 MIX = {"list": 0.6, "person": 0.25, "dashboard": 0.15}
 _SELECT = re.compile(r'<select id="s-[a-z_]+" name="([a-z_]+)">(.*?)</select>', re.DOTALL)
 _OPTION = re.compile(r'<option value="([^"]+)"')
@@ -122,6 +123,20 @@ def _serving(home: Path) -> Iterator[tuple[int, int]]:
             server.wait(120)
 
 
+def _end(port: int, path: str, cookie: str) -> str | None:
+    """Where a path leads to after all redirects; None where there is nothing for this reader."""
+    for _ in range(4):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        connection.request("GET", path, headers={"Cookie": cookie})
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        if response.status not in (301, 302):
+            return path if response.status == 200 else None
+        path = response.headers["Location"]
+    return None
+
+
 def _get(port: int, path: str, cookie: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
@@ -151,8 +166,8 @@ def _reader(port: int, account: Account) -> Reader:
             break
         after = html.unescape(following[1])
         page = _get(port, f"/kesenjangan/?{after}", cookie)[1]
-    dashboards = ["/cakupan/", "/cakupan/provinsi/12/", "/cakupan/wilayah/1272/", "/cakupan/wilayah/7171/"]
-    dashboards = [path for path in dashboards if _get(port, path, cookie)[0] == 200]
+    found = {_end(port, path, cookie) for path in DASHBOARDS}
+    dashboards = sorted(path for path in found if path)
     return Reader(cookie, {menu: values for menu, values in filters.items() if values}, people, dashboards)
 
 
