@@ -125,7 +125,7 @@ def test_an_event_of_what_was_taken_back_is_none(platform: object) -> None:
         record(verb="never")
         transaction.set_rollback(True)
     assert not Event.objects.filter(verb="never").exists()
-    assert not WaitingEvent.objects.exists()
+    assert not WaitingEvent._default_manager.exists()
 
 
 def test_only_the_auditor_reads_all_events(raw_sql: Sql, user: Callable[..., User]) -> None:

@@ -174,6 +174,9 @@ class WaitingEvent(Happening):
     """An event of a transaction that has not ended. At its end, and only then, it goes into the chain: so nobody waits
     for somebody else's page or job. No row of it is ever seen by another transaction."""
 
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
 
 class Event(Happening):
     """Rows are only ever added, by functions of the database (sql/events.sql); each holds the hash of the one

@@ -246,12 +246,12 @@ class Shift:
     expected: float
 
 
-def changed_by_decisions(*, run: Run) -> tuple[Shift, ...]:
-    """By region, as far as the reader sees; coverage adds ``expected`` to the figures of the run."""
+def changed_by_decisions(*, run: int) -> tuple[Shift, ...]:
+    """By region, as far as the reader sees. Figures stay as they were taken; the next run counts with the decisions."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT region, count(*) FILTER (WHERE now IN ('merged', 'protected')), sum(now_chance - was_chance) "
             "FROM registry_change WHERE run_id = %s GROUP BY region ORDER BY region",
-            [run.pk],
+            [run],
         )
         return tuple(Shift(*row) for row in cursor.fetchall())

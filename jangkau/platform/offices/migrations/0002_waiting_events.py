@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "abstract": False,
+                "ordering": ["pk"],
             },
         ),
     ]
