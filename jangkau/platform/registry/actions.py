@@ -52,10 +52,11 @@ def _linked(source: str, target: str) -> str:
     return target
 
 
+@transaction.atomic
 def load(*, run: Run, by: User | None = None) -> None:
     """Load finished results; safe to repeat and to kill. As the owner."""
-    loading.load(run=run)
-    record(verb="loaded_run", thing="run", thing_id=run.pk, by=by or run.asked_by, people=run.result.gaps)
+    if loading.load(run=run):
+        record(verb="loaded_run", thing="run", thing_id=run.pk, by=by or run.asked_by, people=run.result.gaps)
 
 
 @transaction.atomic
