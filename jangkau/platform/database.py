@@ -206,11 +206,17 @@ def _is_good(connection: psycopg.Connection, web: str) -> bool:
 def _statements(connection: psycopg.Connection, password: str) -> list[sql.Composed]:
     """What makes the role. The password stands there as PostgreSQL keeps it, for statements come into logs."""
     kept = connection.pgconn.encrypt_password(password.encode(), WEB_ROLE.encode(), b"scram-sha-256").decode()
-    there = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [WEB_ROLE]).fetchone()
+    row = connection.execute(
+        "SELECT rolsuper OR rolbypassrls OR rolreplication FROM pg_roles WHERE rolname = %s", [WEB_ROLE]
+    ).fetchone()
     role, owner = sql.Identifier(WEB_ROLE), sql.Identifier(connection.info.user)
-    verb = sql.SQL("ALTER" if there else "CREATE")
+    verb = sql.SQL("ALTER" if row else "CREATE")
+    # only a superuser may say these, even to take them away
+    lowered = sql.SQL("NOSUPERUSER NOBYPASSRLS NOREPLICATION " if row and row[0] else "")
     return [
-        sql.SQL("{} ROLE {} LOGIN NOCREATEDB NOCREATEROLE PASSWORD {};").format(verb, role, sql.Literal(kept)),
+        sql.SQL("{} ROLE {} LOGIN {}NOCREATEDB NOCREATEROLE PASSWORD {};").format(
+            verb, role, lowered, sql.Literal(kept)
+        ),
         sql.SQL("GRANT {} TO {};").format(role, owner),
     ]
 
