@@ -234,6 +234,17 @@ def with_user(*, address: str, user: str, password: str) -> str:
     return parts._replace(netloc=f"{quote(user)}:{quote(password)}@{host}").geturl()
 
 
+def without_password(*, address: str) -> str:
+    """The same address for all to see."""
+    parts = urlsplit(address)
+    user, at, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}").geturl()
+
+
+def password_of(*, address: str) -> str:
+    return unquote(urlsplit(address).password or "")
+
+
 def django_settings(*, address: str) -> dict[str, object]:
     """An address in the words of Django."""
     parts = urlsplit(address)

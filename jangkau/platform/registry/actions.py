@@ -23,6 +23,7 @@ ONE_RUN = "registry.run"
 MOST_SAVED = 40
 
 
+@transaction.atomic
 def register_finished(*, folder: Path, as_of: date, by: User | None) -> Run:
     """Take the results of a `jangkau run` into the home and load them; the run is the current one then. As the owner.
 

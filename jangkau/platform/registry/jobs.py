@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -15,6 +19,7 @@ from jangkau.platform.registry import actions, comparing, exporting, running
 from jangkau.platform.registry.models import Comparison, Export, Run
 
 EXPORTS_KEPT = timedelta(days=7)
+LEFT_OVER = timedelta(days=1)
 
 
 @app.task(name="registry.run")
@@ -103,3 +108,24 @@ def export_given_up(arguments: Mapping[str, Any]) -> None:
     Export.objects.filter(pk=arguments["export"], state=Export.State.ASKED).update(
         state=Export.State.FAILED, finished_at=timezone.now()
     )
+
+
+@app.periodic(cron="37 2 * * *", periodic_id="daily")
+@app.task(name="registry.sweep", queueing_lock="registry.sweep")
+def sweep(timestamp: int = 0) -> None:
+    """Remove what a worker that was killed has left among runs and exports, and no row knows."""
+    remove_unknown(before=time.time() - LEFT_OVER.total_seconds())
+
+
+def remove_unknown(*, before: float) -> None:
+    """Folders of runs and files of exports that belong to nothing and were there before this moment."""
+    runs = set(Run.objects.values_list("folder", flat=True))
+    exports = {one.path.name for one in Export.objects.only("id", "kind")}
+    for home, known in ((settings.HOME.runs, runs), (settings.HOME.exports, exports)):
+        for path in Path(home).iterdir():
+            if path.name in known or path.stat().st_mtime >= before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)

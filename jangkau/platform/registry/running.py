@@ -174,6 +174,7 @@ class _Telling:
         self.told = (0, "")
 
     def __call__(self, percent: int, what: str) -> None:
+        percent = max(percent, self.told[0])  # files are read several at a time
         if (percent, what) != self.told:
             self.told = (percent, what)
             Run.objects.filter(pk=self.run.pk).update(percent=percent, progress=what[:200])
