@@ -12,6 +12,7 @@ from jangkau.platform.web.coverage import pages as coverage
 from jangkau.platform.web.coverage import public, sheets
 from jangkau.platform.web.registry import exports, pairs, people, runs
 
+handler500 = "jangkau.platform.web.errors.failed"
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),

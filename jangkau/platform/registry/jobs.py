@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import time
+from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
-from django.db import connection
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -14,13 +19,17 @@ from jangkau.platform.registry import actions, comparing, exporting, running
 from jangkau.platform.registry.models import Comparison, Export, Run
 
 EXPORTS_KEPT = timedelta(days=7)
+LEFT_OVER = timedelta(days=1)
 
 
 @app.task(name="registry.run")
 def run(*, run: int, by: int) -> None:
     """Prepare, compute and load a run; at its end coverage is asked to take its figures."""
     one = Run.objects.get(pk=run)
+    if one.state == Run.State.LOADED:  # by a worker that was killed before it could tell the others
+        load(run=run, by=by)
     if one.state not in (Run.State.ASKED, Run.State.RUNNING):
+        running.let_go(run=one)
         return
     if not Run.objects.filter(pk=run, state__in=[Run.State.ASKED, Run.State.RUNNING]).update(state=Run.State.RUNNING):
         return
@@ -37,13 +46,16 @@ def run(*, run: int, by: int) -> None:
         record(verb="failed_run", thing="run", thing_id=run, by=queue.user_of(by=by))
         return
     if Run.objects.filter(pk=run, state=Run.State.RUNNING).update(percent=96, progress="Memuat ke basis data"):
-        try:
-            load(run=run, by=by)
-        except Exception:
-            _give_up(run, "Hasil tidak dapat dimuat; lihat catatan pekerja.")
-            raise
-        finally:
-            running.let_go(run=one)
+        load(run=run, by=by)
+        running.let_go(run=one)
+
+
+@queue.when_given_up(task="registry.run")
+def run_given_up(arguments: Mapping[str, Any]) -> None:
+    """A run that failed by a fault of ours, or killed one worker after the other."""
+    one = Run.objects.get(pk=arguments["run"])
+    _give_up(one.pk, "Gagal karena kesalahan pada kami; lihat catatan pekerja, lalu minta lagi.")
+    running.let_go(run=one)
 
 
 def _give_up(run: int, why: str) -> None:
@@ -73,17 +85,47 @@ def compare(*, comparison: int, by: int | None = None) -> None:
     one.save(update_fields=["result"])
 
 
+@queue.when_given_up(task="registry.compare")
+def comparison_given_up(arguments: Mapping[str, Any]) -> None:
+    """It can be asked for again."""
+    Comparison.objects.filter(pk=arguments["comparison"], result=None).delete()
+
+
 @app.task(name="registry.export")
 def export(*, export: str, by: int) -> None:
     """Write an export; old ones are removed on the way."""
     one = Export.objects.select_related("by", "run").get(pk=export)
     if one.state == Export.State.READY and one.path.is_file():
         return
-    try:
-        exporting.write_export(export=one)
-    except OSError:
-        connection.close()
-        Export.objects.filter(pk=export).update(state=Export.State.FAILED, finished_at=timezone.now())
-        raise
+    exporting.write_export(export=one)
     for old in Export.objects.filter(asked_at__lt=timezone.now() - EXPORTS_KEPT):
         old.path.unlink(missing_ok=True)
+
+
+@queue.when_given_up(task="registry.export")
+def export_given_up(arguments: Mapping[str, Any]) -> None:
+    """No room for it, or a fault of ours."""
+    Export.objects.filter(pk=arguments["export"], state=Export.State.ASKED).update(
+        state=Export.State.FAILED, finished_at=timezone.now()
+    )
+
+
+@app.periodic(cron="37 2 * * *", periodic_id="daily")
+@app.task(name="registry.sweep", queueing_lock="registry.sweep")
+def sweep(timestamp: int = 0) -> None:
+    """Remove what a worker that was killed has left among runs and exports, and no row knows."""
+    remove_unknown(before=time.time() - LEFT_OVER.total_seconds())
+
+
+def remove_unknown(*, before: float) -> None:
+    """Folders of runs and files of exports that belong to nothing and were there before this moment."""
+    runs = set(Run.objects.values_list("folder", flat=True))
+    exports = {one.path.name for one in Export.objects.only("id", "kind")}
+    for home, known in ((settings.HOME.runs, runs), (settings.HOME.exports, exports)):
+        for path in Path(home).iterdir():
+            if path.name in known or path.stat().st_mtime >= before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
