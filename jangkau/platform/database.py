@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DATABASE = "jangkau"
 WEB_ROLE = "jangkau_web"
+LISTS_ROLE = "jangkau_lists"
+"""Owns the views through which institutions see people, and is bound by row security; nobody signs in as it."""
 PATIENCE = 120.0
 """Seconds that the server may take to start."""
 OLDEST = 150000
@@ -100,6 +102,7 @@ def prepare(*, owner: str, password: str, own_server: bool) -> Databases:
                         )
                     )
             _make_web_role(connection, password)
+            _make_lists_role(connection)
     except psycopg.OperationalError as error:
         raise _complaint(
             Text("Basis data tidak dapat dihubungi.", "The database cannot be reached."),
@@ -123,6 +126,14 @@ def _make_web_role(connection: psycopg.Connection, password: str) -> None:
             sql.Identifier(WEB_ROLE), sql.Literal(password)
         )
     )
+
+
+def _make_lists_role(connection: psycopg.Connection) -> None:
+    """The owner makes views in its name, and so belongs to it."""
+    name = sql.Identifier(LISTS_ROLE)
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [LISTS_ROLE]).fetchone():
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
+    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
 
 
 def with_database(*, address: str, database: str) -> str:

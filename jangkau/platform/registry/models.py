@@ -95,6 +95,12 @@ class RunFile(models.Model):
     def __str__(self) -> str:
         return self.file
 
+    @property
+    def rows_read(self) -> Path | None:
+        """The rows as intake read them, as long as the delivery is kept."""
+        path: Path = settings.HOME.deliveries / self.read / "accepted.parquet"
+        return path if self.read and path.is_file() else None
+
 
 class ListSet(models.Model):
     """A combination of lists that somebody of a run is on: numbers of its files. Its id holds the run's."""
