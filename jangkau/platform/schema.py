@@ -30,7 +30,8 @@ WHERE c.relnamespace = 'public'::regnamespace AND has_any_column_privilege('jang
     WHEN c.relkind IN ('r', 'p') THEN NOT c.relrowsecurity
     -- a view reads as its owner: one who is bound by row security, since he owns no table and may not bypass it
     WHEN c.relkind = 'v' THEN NOT coalesce('security_invoker=true' = ANY (c.reloptions), FALSE)
-        AND (o.rolsuper OR o.rolbypassrls OR EXISTS (SELECT 1 FROM pg_class AS t WHERE t.relowner = c.relowner AND t.relkind IN ('r', 'p', 'm')))
+        AND (o.rolsuper OR o.rolbypassrls
+            OR EXISTS (SELECT 1 FROM pg_class AS t WHERE t.relowner = c.relowner AND t.relkind IN ('r', 'p', 'm')))
     ELSE c.relkind IN ('m', 'f') END
 ORDER BY 1
 """

@@ -88,7 +88,8 @@ def write(
         "unprotected": {"estimate": many, "low": many, "high": many},
     }
     (folder / "summary.json").write_text(json.dumps(summary))
-    work = Work(inputs={"kur.csv": "0" * 64} | (digests or {}), as_of=AS_OF.isoformat(), versions={"code": "test"}, seed=0,
+    inputs = {"kur.csv": "0" * 64} | (digests or {})
+    work = Work(inputs=inputs, as_of=AS_OF.isoformat(), versions={"code": "test"}, seed=0,
                 settings=sources(institutions=files))  # fmt: skip
     manifest.write(manifest=manifest.build(folder=folder, work=work, timings={}), folder=folder)
     return folder

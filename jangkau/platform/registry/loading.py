@@ -134,9 +134,8 @@ def _prepare(duck: duckdb.DuckDBPyConnection, run: Run, scratch: Path) -> None:
 def _say(duck: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Make said: the rows of lists as intake read them, of those deliveries of institutions that are kept."""
     empty = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in _SAID.items())
-    parts = [
-        f"SELECT CAST(NULL AS SMALLINT) AS number, CAST(NULL AS BIGINT) AS line, {empty}, CAST(NULL AS DATE) AS tanggal LIMIT 0"
-    ]
+    place = "CAST(NULL AS SMALLINT) AS number, CAST(NULL AS BIGINT) AS line"
+    parts = [f"SELECT {place}, {empty}, CAST(NULL AS DATE) AS tanggal LIMIT 0"]
     for one in run.files.filter(institution__isnull=False).exclude(layout="register"):
         path = one.rows_read
         if path is None:
