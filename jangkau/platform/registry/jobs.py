@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from jangkau.complaints import Complaint
 from jangkau.platform import queue
 from jangkau.platform.offices.events import record
-from jangkau.platform.registry import actions, comparing, exporting, running
+from jangkau.platform.registry import actions, comparing, exporting, results, running, tidying
 from jangkau.platform.registry.models import Comparison, Export, Run
-
-EXPORTS_KEPT = timedelta(days=7)
 
 
 @app.task(name="registry.run")
@@ -75,15 +75,37 @@ def compare(*, comparison: int, by: int | None = None) -> None:
 
 @app.task(name="registry.export")
 def export(*, export: str, by: int) -> None:
-    """Write an export; old ones are removed on the way."""
+    """Write an export."""
     one = Export.objects.select_related("by", "run").get(pk=export)
-    if one.state == Export.State.READY and one.path.is_file():
-        return
+    if one.state == Export.State.ASKED or (one.state == Export.State.READY and not one.path.is_file()):
+        with _failing(export):
+            exporting.write_export(export=one)
+
+
+@app.task(name="registry.results")
+def write_results(*, export: str, by: int) -> None:
+    """Write the results of a delivery."""
+    one = Export.objects.select_related("by__institution", "delivery__institution", "run").get(pk=export)
+    if one.state == Export.State.ASKED or (one.state == Export.State.READY and not one.path.is_file()):
+        with _failing(export), suppress(Complaint):  # who may not any more is told so by the page of the delivery
+            results.write_results(export=one)
+            return
+        Export.objects.filter(pk=export).update(state=Export.State.FAILED, finished_at=timezone.now())
+
+
+@contextmanager
+def _failing(export: str) -> Iterator[None]:
+    """The file of an export that no disk has room for has failed; its asker sees that and asks again."""
     try:
-        exporting.write_export(export=one)
+        yield
     except OSError:
         connection.close()
         Export.objects.filter(pk=export).update(state=Export.State.FAILED, finished_at=timezone.now())
         raise
-    for old in Export.objects.filter(asked_at__lt=timezone.now() - EXPORTS_KEPT):
-        old.path.unlink(missing_ok=True)
+
+
+@app.periodic(cron="47 * * * *", periodic_id="hourly")
+@app.task(name="registry.tidy", queueing_lock="registry.tidy")
+def tidy(timestamp: int = 0) -> None:
+    """Remove files and people that have been kept long enough; every hour."""
+    tidying.tidy(now=timezone.now())

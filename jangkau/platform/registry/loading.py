@@ -45,7 +45,8 @@ PARTS = {
 }
 """Tables of which each run has a part of its own, and what is in it."""
 MEMORY = "2GB"
-_LOCK = 734513
+LOCK = 734513
+"""With the number of a run: who loads or drops its people is alone."""
 
 
 def load(*, run: Run) -> None:
@@ -56,7 +57,7 @@ def load(*, run: Run) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, run.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, run.pk])
         run.refresh_from_db()
         if run.state == Run.State.LOADED:
             return
@@ -141,7 +142,10 @@ def _say(duck: duckdb.DuckDBPyConnection, run: Run) -> None:
         if path is None:
             continue
         known = set(pq.read_schema(path).names)
-        told = ", ".join(f"{name if name in known else 'NULL'} AS {name}" for name in _SAID)
+        if "kode_desa" in known:  # villages are named by the code of the village, which begins with that of the region
+            known.add("kode_wilayah")
+        column = {"kode_wilayah": "kode_desa"} if "kode_desa" in known else {}
+        told = ", ".join(f"{column.get(name, name) if name in known else 'NULL'} AS {name}" for name in _SAID)
         date = next((name for name in _DATES if name in known), "NULL")
         parts.append(f"SELECT {one.number}, line, {told}, {date} FROM read_parquet('{path}')")
     duck.execute(f"CREATE VIEW said AS {' UNION ALL '.join(f'({part})' for part in parts)}")

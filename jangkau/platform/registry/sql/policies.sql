@@ -114,7 +114,10 @@ ALTER TABLE registry_export ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT ON registry_export TO jangkau_web;
 CREATE POLICY reads ON registry_export FOR SELECT TO jangkau_web USING (by_id = (SELECT scope_user()));
 CREATE POLICY adds ON registry_export FOR INSERT TO jangkau_web WITH CHECK (
-    by_id = (SELECT scope_user()) AND state = 'asked' AND (SELECT scope_people()) <> 'none');
+    by_id = (SELECT scope_user()) AND state = 'asked' AND (SELECT scope_people()) <> 'none'
+    -- results are for whoever handed the rows in, where the agreement allows: row security of deliveries tells his
+    AND (delivery_id IS NULL OR EXISTS (SELECT 1 FROM intake_delivery AS d
+        WHERE d.id = delivery_id AND d.results_allowed AND d.state = 'accepted')));
 
 -- Exports are written by a job of the owner that reads as the web does (exporting.py); a superuser may anyway.
 DO $$
