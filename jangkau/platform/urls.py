@@ -7,7 +7,18 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from jangkau.platform.coverage.models import Kind
-from jangkau.platform.web import health, intake_pages, invitations, metrics, people_of_office, privacy, start
+from jangkau.platform.web import (
+    components,
+    health,
+    intake_pages,
+    invitations,
+    metrics,
+    offices_pages,
+    people_of_office,
+    privacy,
+    start,
+    workforce_pages,
+)
 from jangkau.platform.web.coverage import pages as coverage
 from jangkau.platform.web.coverage import public, sheets
 from jangkau.platform.web.registry import exports, pairs, people, runs
@@ -30,6 +41,17 @@ urlpatterns = [
     path("pengguna/", people_of_office.users, name="users"),
     path("pengguna/undang/", people_of_office.invite, name="invite"),
     path("pengguna/<int:number>/akhiri/", people_of_office.dismiss, name="dismiss"),
+    path("pengguna/<int:number>/undang/", people_of_office.invite_again, name="invite_again"),
+    path("kantor/", offices_pages.offices, name="offices"),
+    path("kantor/baru/", offices_pages.new_office, name="new_office"),
+    path("kantor/<int:number>/", offices_pages.office, name="office"),
+    path("kantor/wilayah/<int:number>/akhiri/", offices_pages.end_region, name="end_region"),
+    path("lembaga/", offices_pages.institutions, name="institutions"),
+    path("lembaga/baru/", offices_pages.new_institution, name="new_institution"),
+    path("lembaga/<int:number>/tutup/", offices_pages.close_institution, name="close_institution"),
+    path("lembaga/<int:number>/buka/", offices_pages.reopen_institution, name="reopen_institution"),
+    path("pekerja/", workforce_pages.workforce, name="workforce"),
+    path("komponen/", components.components, name="components"),
     path("kiriman/", intake_pages.deliveries, name="deliveries"),
     path("kiriman/baru/", intake_pages.new, name="new_delivery"),
     path("kiriman/<int:number>/", intake_pages.delivery, name="delivery"),
