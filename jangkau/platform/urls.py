@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.socialaccount import views as social
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -34,8 +35,9 @@ urlpatterns = [
     path("akun/sesi/", include("allauth.usersessions.urls")),
     path("akun/sandi/", account.password_change, name="account_change_password"),
     path("akun/ulang/", account.reauthenticate, name="account_reauthenticate"),
+    path("akun/oidc/batal/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    path("akun/oidc/gagal/", social.login_error, name="socialaccount_login_error"),
     path("akun/oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
-    path("akun/", include("allauth.socialaccount.urls")),
     path("undangan/<str:token>/", invitations.accept, name="accept_invitation"),
     path("", start.start, name="start"),
     path("pengguna/", people_of_office.users, name="users"),

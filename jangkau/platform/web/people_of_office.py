@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.mail import send_mail
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jangkau.complaints import Complaint
 from jangkau.platform.offices import actions
-from jangkau.platform.offices.models import Event, Institution, Office, User
+from jangkau.platform.offices.models import Event, Institution, Invitation, Office, User
 from jangkau.platform.offices.roles import ROLES
 from jangkau.platform.web.asking import SignedIn, only
 from jangkau.platform.web.saying import said
@@ -54,7 +54,8 @@ def _open_institutions() -> QuerySet[Institution]:
 @require_safe
 def users(request: SignedIn) -> HttpResponse:
     only(request=request, roles=("administrator",))
-    found = User.objects.select_related("office", "institution")
+    waiting = Exists(Invitation.objects.filter(user=OuterRef("pk")))
+    found = User.objects.select_related("office", "institution").annotate(waits=waiting)
     return render(request, "web/users.html", {"users": found})
 
 

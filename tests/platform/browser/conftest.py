@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,13 +51,45 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def served(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def provider() -> Iterator[str]:
+    """Somebody else's OpenID Connect provider on this machine, and whom it knows; its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from oidc_provider_mock import User, run_server_in_thread
+
+    known = [
+        User(sub=sub, claims={"email": f"{sub}@bri.invalid", "email_verified": sub != "belum-diperiksa"})
+        for sub in ("lamria", "tanpa-undangan", "belum-diperiksa", "berhenti")
+    ]
+    with run_server_in_thread(user_claims=[*known, User(sub="sondang", claims=_SONDANG)]) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+_SONDANG = {"email": "sondang@mandiri.invalid", "email_verified": True}
+
+
+def _single_sign_on(home: Path, provider: str) -> None:
+    """BRI's provider asks for a second factor itself, Mandiri's does not."""
+    home.mkdir(exist_ok=True)
+    path = home / "single-sign-on.yaml"
+    path.touch(mode=0o600)
+    told = [
+        {"institution": code, "name": f"Akun {code.upper()}", "server": provider, "client_id": "jangkau", "secret": "x",
+         "second_factor": code == "bri"}
+        for code in ("bri", "mandiri")
+    ]  # fmt: skip
+    path.write_text(json.dumps(told))  # JSON is YAML
+
+
+@pytest.fixture(scope="session")
+def served(demo: Path, provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demo on a platform of its own; what it said is shown when it does not come up."""
     if not CHROMIUM.exists():
         pytest.skip(f"Chromium is missing: {CHROMIUM}")
     home = tmp_path_factory.mktemp("rumah-peramban")
     for above in (home, *home.parents[:2]):
         above.chmod(0o711)  # the server of the database runs as another user when we are root
+    _single_sign_on(home / "home", provider)
     address = f"http://localhost:{_free_port()}"
     told = home.parent / "serve.log"
     command = [sys.executable, "-m", "jangkau", "serve", "--home", str(home / "home"), "--demo", str(demo)]
