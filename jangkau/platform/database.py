@@ -161,8 +161,8 @@ def _may_make_tables(connection: psycopg.Connection) -> bool:
 
 
 def _prepare_roles(connection: psycopg.Connection, web: str, password: str) -> None:
-    """The web's role may sign in and nothing else; what it may read is granted with each table. The owner is a member of
-    it, for exports are written as it, and of the other, in whose name views of institutions are made.
+    """The web's role may sign in and nothing else; what it may read is granted with each table. The owner is a member
+    of it, for exports are written as it, and of the other, in whose name views of institutions are made.
 
     Complaint with the statements to run when the owner may not make roles and nobody has made these.
     """

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jangkau.platform.database import django_settings
 from jangkau.platform.home import Home, Secrets
+from jangkau.platform.single_sign_on import FILE, read
 
 HOME = Home(Path(os.environ.get("JANGKAU_HOME", "jangkau-home")))
 _secrets = HOME.secrets() if "JANGKAU_HOME" in os.environ else Secrets("", "", "")
@@ -130,6 +131,14 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Jangkau"
+# Institutions with single sign-on (docs/operations.md). A link starts it: our content policy lets forms go nowhere
+# else, and what comes back counts only in the session that asked.
+SINGLE_SIGN_ON = read(path=Path(os.environ.get("JANGKAU_SINGLE_SIGN_ON", HOME.folder / FILE)))
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [provider.app for provider in SINGLE_SIGN_ON]}
+}
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "jangkau.platform.web.accounts.Institutions"
 USERSESSIONS_TRACK_ACTIVITY = True

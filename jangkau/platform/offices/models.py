@@ -80,6 +80,7 @@ class Institution(models.Model):
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     region = models.CharField(max_length=4, blank=True, help_text=_("Dua angka provinsi atau empat angka kabupaten."))
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]
