@@ -82,6 +82,11 @@ class Listing:
     def some_hidden(self) -> bool:
         return any(None in (line.figure.people, line.figure.protected, line.figure.lapsed) for line in self.lines)
 
+    @property
+    def tells_duty(self) -> bool:
+        """Is anybody known to be obliged? Where the rule of the date is unknown there is nothing to show."""
+        return any(line.figure.unmet for line in self.lines)
+
 
 def snapshots() -> list[Snapshot]:
     """Those whose figures the reader may see, the newest date first; of one date the one that holds first."""
