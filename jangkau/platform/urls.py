@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from jangkau.platform.coverage.models import Kind
-from jangkau.platform.web import health, intake_pages, invitations, metrics, people_of_office, privacy, start
+from jangkau.platform.web import health, intake_pages, invitations, metrics, parts, people_of_office, privacy, start
 from jangkau.platform.web.coverage import pages as coverage
 from jangkau.platform.web.coverage import public, sheets
 from jangkau.platform.web.registry import exports, pairs, people, runs
@@ -32,6 +32,8 @@ urlpatterns = [
     path("pengguna/<int:number>/akhiri/", people_of_office.dismiss, name="dismiss"),
     path("kiriman/", intake_pages.deliveries, name="deliveries"),
     path("kiriman/baru/", intake_pages.new, name="new_delivery"),
+    path("kiriman/naik/", parts.start, name="start_upload"),
+    path("kiriman/naik/<uuid:number>/", parts.part, name="upload"),
     path("kiriman/<int:number>/", intake_pages.delivery, name="delivery"),
     path("kiriman/<int:number>/keadaan/", intake_pages.state, name="delivery_state"),
     path("kiriman/<int:number>/kolom/", intake_pages.columns, name="delivery_columns"),

@@ -316,7 +316,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(browser_of: Browser, bank: Any,
         answer = browser.post(NEW, form(kur(*[SITI] * 5000)))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert answer.status_code == 413
+    assert answer.status_code == 507
     assert "Ruang simpan di server penuh" in answer.content.decode()
     assert not Delivery.objects.filter(institution=bank).exists()
     assert set(settings.HOME.uploads.iterdir()) == before

@@ -20,7 +20,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from jangkau.platform.intake import refusing
+from jangkau.platform.intake import parts, refusing
 from jangkau.platform.intake.actions import OURSELVES
 from jangkau.platform.intake.checking import RESULT, Asked, as_dict
 from jangkau.platform.intake.models import Delivery, Layout, Mapping
@@ -112,6 +112,13 @@ def _write_down(delivery: Delivery, result: dict[str, Any]) -> None:
         verb="refused_file" if complaint else "checked", thing="delivery", thing_id=now.pk, by=now.sent_by,
         layout=now.layout, rows_read=now.rows_read, rows_accepted=now.rows_accepted, notes=result["notes"],
     )  # fmt: skip
+
+
+@app.periodic(cron="23 * * * *", periodic_id="hourly")
+@app.task(name="intake.sweep", queueing_lock="intake.sweep")
+def sweep_parts(timestamp: int = 0) -> None:
+    """Delete what was begun and never sent to its end; every hour."""
+    parts.sweep(now=timezone.now())
 
 
 @app.periodic(cron="17 2 * * *", periodic_id="daily")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import ClassVar
 
@@ -123,6 +124,30 @@ class Delivery(models.Model):
         """The ending of the name that was sent, when it is one we read; else nothing."""
         name = str(self.file_name).lower()
         return next((ending for ending in ENDINGS if name.endswith(ending)), "")
+
+
+class Part(models.Model):
+    """A file that is on its way in, part by part. The browser knows it again by name, size and time of change."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    modified = models.BigIntegerField(help_text=_("Waktu perubahan menurut peramban, dalam milidetik."))
+    started_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-started_at", "pk"]
+        indexes: ClassVar = [models.Index(fields=["by", "-started_at"], name="parts_of_a_user")]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(size__gt=0), name="a_part_is_of_something")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def path(self) -> Path:
+        home: Path = settings.HOME.uploads
+        return home / f"{self.pk}.part"
 
 
 class Mapping(models.Model):

@@ -46,4 +46,10 @@ GRANT SELECT, INSERT, UPDATE ON intake_mapping TO jangkau_web;
 CREATE POLICY all_of_it ON intake_mapping TO jangkau_web USING (
     (SELECT scope_role()) = 'analyst'
     OR (SELECT scope_role()) IN ('bank_officer', 'institution_officer') AND institution_id = (SELECT scope_institution()));
+
+-- What somebody has begun to send is his alone.
+ALTER TABLE intake_part ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, DELETE ON intake_part TO jangkau_web;
+CREATE POLICY all_of_it ON intake_part TO jangkau_web USING (by_id = (SELECT scope_user()))
+    WITH CHECK (by_id = (SELECT scope_user()) AND (SELECT scope_role()) IN ('analyst', 'bank_officer', 'institution_officer'));
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO jangkau_web;
