@@ -1,7 +1,7 @@
 """A large file part by part: begun, continued from where the connection broke, and then handed in with its form.
 
-POST `kiriman/naik/` with name, size and modified -> {id, at}. GET `kiriman/naik/ID/` -> {at}. POST the next bytes there
-with the header Upload-Offset -> {at}; 409 with the right place for any other. All in JSON; an error is {error} in words.
+POST `kiriman/naik/` with name, size and modified -> {id, at}. GET `kiriman/naik/ID/` -> {at}. POST the next bytes
+there with the header Upload-Offset -> {at}; 409 with the right place for any other. An error is {error} in words.
 """
 
 from __future__ import annotations
