@@ -73,7 +73,7 @@ def test_the_same_file_goes_on_where_it_stopped_and_another_begins_anew(browser_
     assert _begin(browser_of(clerk), data) == {"id": begun["id"], "at": 700}  # after a reload, in another browser
     assert browser.get(f"{START}{begun['id']}/").json() == {"at": 700}
     for other in ({"name": "lain.csv"}, {"modified": 7}):
-        assert _begin(browser, data, **other)["at"] == 0  # type: ignore[arg-type]
+        assert _begin(browser, data, **other)["at"] == 0
     assert _begin(browser, data[:-1])["at"] == 0
 
 

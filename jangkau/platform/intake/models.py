@@ -166,3 +166,45 @@ class Mapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution} {self.layout}"
+
+
+class Rhythm(models.Model):
+    """How often the agreement with an institution expects a kind of list: every so many months, on the day of the month
+    of ``first_due``."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    layout = models.CharField(max_length=10, choices=Layout.choices)
+    months = models.SmallIntegerField()
+    first_due = models.DateField()
+    agreement_number = models.CharField(max_length=120, blank=True)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "layout"], name="one_rhythm_for_a_layout"),
+            models.CheckConstraint(condition=Q(months__in=[1, 3, 6, 12]), name="a_rhythm_is_of_whole_months"),
+            # every month has such a day
+            models.CheckConstraint(condition=Q(first_due__day__lte=28), name="a_day_that_every_month_has"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution} {self.layout}"
+
+
+class QualityChart(models.Model):
+    """How the lists of a kind developed, as an SVG drawn when the last one was checked; empty for one list alone."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    layout = models.CharField(max_length=10, choices=Layout.choices)
+    language = models.CharField(max_length=2)
+    svg = models.TextField(blank=True)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "layout", "language"], name="one_picture_of_quality")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution} {self.layout} {self.language}"

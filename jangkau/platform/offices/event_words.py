@@ -9,6 +9,7 @@ from jangkau.complaints import Text
 VERBS: Final = {
     "accepted": Text("menyetujui", "accepted"),
     "accepted_invitation": Text("menerima undangan", "took up an invitation"),
+    "agreed_rhythm": Text("mencatat irama pengiriman", "wrote down how often a list is expected"),
     "answered_privacy_request": Text("menjawab permintaan data pribadi", "answered a request about personal data"),
     "asked_for_comparison": Text("meminta perbandingan", "asked for a comparison"),
     "asked_for_export": Text("meminta ekspor", "asked for an export"),
@@ -50,6 +51,7 @@ THINGS: Final = {
     "delivery": Text("kiriman", "delivery"),
     "export": Text("ekspor", "export"),
     "figures": Text("angka", "figures"),
+    "institution": Text("lembaga", "institution"),
     "pair": Text("pasangan", "pair"),
     "person": Text("orang", "person"),
     "privacy_request": Text("permintaan", "request"),

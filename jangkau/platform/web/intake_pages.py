@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jangkau.complaints import Complaint, Text
 from jangkau.gaps.report_quality import file_quality
 from jangkau.lists import LABELS
-from jangkau.platform.intake import actions, parts, queries, refused_rows
+from jangkau.platform.intake import actions, parts, queries, refused_rows, rhythm
 from jangkau.platform.intake.advice import to_improve
 from jangkau.platform.intake.models import Delivery, Part
 from jangkau.platform.offices.events import record
@@ -27,9 +28,9 @@ from jangkau.platform.offices.models import Institution
 from jangkau.platform.offices.roles import SEE_LISTS
 from jangkau.platform.registry import results
 from jangkau.platform.web.asking import SignedIn, address_of, only
-from jangkau.platform.web.intake_forms import DeliveryForm, LayoutForm, ReturnForm, forms_of
+from jangkau.platform.web.intake_forms import DeliveryForm, LayoutForm, ReturnForm, RhythmForm, forms_of
 from jangkau.platform.web.parts import found, status_of
-from jangkau.platform.web.saying import said
+from jangkau.platform.web.saying import language, said
 from jangkau.platform.web.uploads import MOST, refusal_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -252,13 +253,23 @@ def refused(request: SignedIn, number: int, ending: str) -> HttpResponseBase:
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def institution(request: SignedIn, number: int) -> HttpResponse:
-    """What an institution has delivered, on time or late, and how its quality develops."""
+    """What an institution has delivered, on time or late, and how its quality develops; with POST an analyst says how
+    often its agreement expects a list."""
     only(request=request, roles=SEE_LISTS)
     one = get_object_or_404(Institution, pk=number)
-    after = request.GET.get("setelah", "")
-    page = queries.page(institution=number, after=_number(after))
+    agrees = request.user.role == "analyst"
+    form = RhythmForm(request.POST or None) if agrees else None
+    if request.method == "POST":
+        if form is None:
+            raise PermissionDenied
+        if form.is_valid():
+            rhythm.agree(institution=one, **form.cleaned_data, now=timezone.now(), by=request.user,
+                         address=address_of(request=request))  # fmt: skip
+            messages.success(request, _("Irama pengiriman dicatat."))
+            return redirect("deliveries_of", number)
+    page = queries.page(institution=number, after=_number(request.GET.get("setelah", "")))
     return render(
         request,
         "web/intake/institution.html",
@@ -266,9 +277,12 @@ def institution(request: SignedIn, number: int) -> HttpResponse:
             "one": one,
             "page": page,
             "with_results": results.newest_runs(deliveries=[line.number for line in page.lines]),
-            "developments": queries.over_time(institution=number),
+            "developments": queries.over_time(institution=number, language=language()),
             "punctuality": queries.punctuality(institution=number),
+            "expected": rhythm.expected(institution=one, today=timezone.localdate()),
+            "form": form,
         },
+        status=422 if form is not None and form.errors else 200,
     )
 
 
