@@ -119,13 +119,11 @@ def prepare(*, owner: str, password: str, own_server: bool) -> Databases:
 
 def _make_web_role(connection: psycopg.Connection, password: str) -> None:
     """The web's role may sign in and nothing else; what it may read is granted with each table."""
-    there = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [WEB_ROLE]).fetchone()
-    verb = "ALTER" if there else "CREATE"
-    connection.execute(
-        sql.SQL(f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {{}}").format(
-            sql.Identifier(WEB_ROLE), sql.Literal(password)
-        )
-    )
+    name = sql.Identifier(WEB_ROLE)
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [WEB_ROLE]).fetchone():
+        # only a superuser may say so of a role that is there already, even where nothing changes
+        connection.execute(sql.SQL("CREATE ROLE {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS").format(name))
+    connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(password)))
 
 
 def _make_lists_role(connection: psycopg.Connection) -> None:
