@@ -87,7 +87,8 @@ def _timed(module: Any, name: str, spent: dict[str, float]) -> None:
     def outer(*given: Any, **named: Any) -> Any:
         label = name.lstrip("_")
         if name == "_stream":
-            label = "_stream of people" if "gap_row" in given[2] else "_stream of counts"
+            what = {"gap_row": "people", "shared_row": "shared people"}
+            label = f"_stream of {next((word for view, word in what.items() if view in given[2]), 'counts')}"
         began = time.perf_counter()
         try:
             return inner(*given, **named)

@@ -34,8 +34,8 @@ THEIRS = ("1272015304900007", "SITTI AMMINAH LUBIS", "1990-04-13", "L", "717101"
           "2021-03-03", "B")  # fmt: skip
 SECRETS = (
     "LUBIS", "1272015304900007", "127207", "1990-04-13", "13 April 1990", "'7171'", ">7171<", "Manado", "85299998888",
-    "93000000", "93.000.000", "93 juta", "2021-03-03", "3 Maret 2021", "kur_b.csv", "KPJ-RAHASIA",
-    "Bank B", "2099-12-31",
+    "93000000", "93.000.000", "93 juta", "2021-03-03", "3 Maret 2021", "kur_b.csv", "KPJ-RAHASIA", "Bank B",
+    "2099-12-31",
 )  # fmt: skip
 """All that the other list or the register alone says of her."""
 

@@ -10,12 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from jangkau.complaints import Complaint
 from jangkau.lists import column_names
 from jangkau.outputs.disk import disk_full
 from jangkau.platform import queue
-from jangkau.platform.intake import refusing
+from jangkau.platform.intake import refusing, rhythm
 from jangkau.platform.intake.checking import as_dict
 from jangkau.platform.intake.models import Delivery, Layout, Mapping
 from jangkau.platform.offices.events import record
@@ -78,7 +79,8 @@ def hand_in(
         institution=institution, layout=layout, file_name=shown_name(name=upload.name), digest=upload.digest,
         size=upload.size, sent_by=by, sent_at=now, purpose=terms.purpose, legal_basis=terms.legal_basis,
         agreement_number=terms.agreement_number, results_allowed=terms.results_allowed,
-        retention_until=terms.retention_until, due_on=terms.due_on,
+        retention_until=terms.retention_until,
+        due_on=terms.due_on or rhythm.due_of(institution=institution, layout=layout, sent=timezone.localdate(now)),
     )  # fmt: skip
     try:
         with transaction.atomic():

@@ -22,7 +22,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from jangkau.platform import leash, queue
-from jangkau.platform.intake import refusing
+from jangkau.platform.intake import drawing, parts, refusing, rhythm
 from jangkau.platform.intake.actions import OURSELVES
 from jangkau.platform.intake.checking import RESULT, Asked, as_dict
 from jangkau.platform.intake.models import Delivery, Layout, Mapping
@@ -118,12 +118,24 @@ def _write_down(delivery: Delivery, result: dict[str, Any]) -> None:
         now.state, now.layout, now.mapping = Delivery.State.CHECKED, result["layout"], result["columns"]
         now.rows_read, now.rows_accepted, now.rows_refused = counts["read"], counts["accepted"], counts["refused"]
         now.profile, now.complaint = {**result["profile"], "notes": result["notes"]}, {}
+        if now.due_on is None:  # its kind is known only now
+            sent = timezone.localtime(now.sent_at).date()
+            now.due_on = rhythm.due_of(institution=now.institution, layout=now.layout, sent=sent)
     now.progress = 100
     now.save()
+    if not complaint:
+        drawing.redraw(institution=now.institution, layout=now.layout)
     record(
         verb="refused_file" if complaint else "checked", thing="delivery", thing_id=now.pk, by=now.sent_by,
         layout=now.layout, rows_read=now.rows_read, rows_accepted=now.rows_accepted, notes=result["notes"],
     )  # fmt: skip
+
+
+@app.periodic(cron="23 * * * *", periodic_id="hourly")
+@app.task(name="intake.sweep", queueing_lock="intake.sweep")
+def sweep_parts(timestamp: int = 0) -> None:
+    """Delete what was begun and never sent to its end; every hour."""
+    parts.sweep(now=timezone.now())
 
 
 @app.periodic(cron="17 2 * * *", periodic_id="daily")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import ClassVar
 
@@ -125,6 +126,30 @@ class Delivery(models.Model):
         return next((ending for ending in ENDINGS if name.endswith(ending)), "")
 
 
+class Part(models.Model):
+    """A file that is on its way in, part by part. The browser knows it again by name, size and time of change."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    modified = models.BigIntegerField(help_text=_("Waktu perubahan menurut peramban, dalam milidetik."))
+    started_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-started_at", "pk"]
+        indexes: ClassVar = [models.Index(fields=["by", "-started_at"], name="parts_of_a_user")]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(size__gt=0), name="a_part_is_of_something")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def path(self) -> Path:
+        home: Path = settings.HOME.uploads
+        return home / f"{self.pk}.part"
+
+
 class Mapping(models.Model):
     """Columns that somebody mapped by hand, remembered for the next list of this kind: our name -> the sender's."""
 
@@ -141,3 +166,45 @@ class Mapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution} {self.layout}"
+
+
+class Rhythm(models.Model):
+    """How often the agreement with an institution expects a kind of list: every so many months, on the day of the month
+    of ``first_due``."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    layout = models.CharField(max_length=10, choices=Layout.choices)
+    months = models.SmallIntegerField()
+    first_due = models.DateField()
+    agreement_number = models.CharField(max_length=120, blank=True)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "layout"], name="one_rhythm_for_a_layout"),
+            models.CheckConstraint(condition=Q(months__in=[1, 3, 6, 12]), name="a_rhythm_is_of_whole_months"),
+            # every month has such a day
+            models.CheckConstraint(condition=Q(first_due__day__lte=28), name="a_day_that_every_month_has"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution} {self.layout}"
+
+
+class QualityChart(models.Model):
+    """How the lists of a kind developed, as an SVG drawn when the last one was checked; empty for one list alone."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    layout = models.CharField(max_length=10, choices=Layout.choices)
+    language = models.CharField(max_length=2)
+    svg = models.TextField(blank=True)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "layout", "language"], name="one_picture_of_quality")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution} {self.layout} {self.language}"

@@ -12,11 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jangkau.platform.intake.checking import PREVIEW
-from jangkau.platform.intake.models import Delivery, Layout
+from jangkau.platform.intake.drawing import SHOWN
+from jangkau.platform.intake.models import Delivery, Layout, QualityChart
 from jangkau.platform.intake.spoken import spoken
 
 A_PAGE = 50
-SHOWN_OVER_TIME = 24
 
 
 @dataclass(frozen=True)
@@ -86,43 +86,25 @@ def is_late(*, delivery: Delivery) -> bool | None:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A delivery in the picture of quality over time, in units of the picture."""
-
-    x: float
-    taken: float
-    valid: float
-    line: Line
-
-
-@dataclass(frozen=True)
 class Development:
-    """How the lists of one kind became better or worse: oldest first."""
+    """How the lists of one kind became better or worse: its deliveries, newest first, and the picture of them."""
 
     layout: str
-    bars: tuple[Bar, ...]
-
-    @property
-    def width(self) -> float:
-        return max(24 * len(self.bars), 24)
+    lines: tuple[Line, ...]
+    svg: str
 
 
-def over_time(*, institution: int) -> tuple[Development, ...]:
+def over_time(*, institution: int, language: str) -> tuple[Development, ...]:
     """The last checked deliveries of each kind of list."""
     counted = Delivery.objects.select_related("institution").defer("complaint", "mapping")
     rows = list(counted.filter(institution=institution, rows_read__isnull=False).order_by("-sent_at", "-pk")[:200])
     found: dict[str, list[Line]] = {}
     for row in rows:
-        if len(kept := found.setdefault(row.layout, [])) < SHOWN_OVER_TIME:
+        if len(kept := found.setdefault(row.layout, [])) < SHOWN:
             kept.append(_line(row))
+    drawn = dict(QualityChart.objects.filter(institution=institution, language=language).values_list("layout", "svg"))
     return tuple(
-        Development(
-            str(Layout(layout).label),
-            tuple(
-                Bar(24 * at, line.taken or 0, (line.taken or 0) * (line.nik_valid or 0) / 100, line)
-                for at, line in enumerate(reversed(lines))
-            ),
-        )
+        Development(str(Layout(layout).label), tuple(lines), drawn.get(layout, ""))
         for layout, lines in sorted(found.items())
     )
 

@@ -10,6 +10,7 @@ VERBS: Final = {
     "accepted": Text("menyetujui", "accepted"),
     "accepted_invitation": Text("menerima undangan", "took up an invitation"),
     "added_factor": Text("memasang langkah kedua", "set up a second factor"),
+    "agreed_rhythm": Text("mencatat irama pengiriman", "wrote down how often a list is expected"),
     "answered_privacy_request": Text("menjawab permintaan data pribadi", "answered a request about personal data"),
     "asked_for_comparison": Text("meminta perbandingan", "asked for a comparison"),
     "asked_for_export": Text("meminta ekspor", "asked for an export"),

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 
 from jangkau.platform.offices.events import record
 from jangkau.platform.registry.loading import LOCK, PARTS
-from jangkau.platform.registry.models import Comparison, Export, Pair, Reason, Run
+from jangkau.platform.registry.models import Comparison, Export, ListSet, Pair, Reason, Run
 
 KEPT = timedelta(days=7)
 """How long a file that somebody asked for may be fetched."""
@@ -63,8 +63,9 @@ def kept_runs() -> set[int]:
 
 
 def drop_people(*, now: datetime) -> int:
-    """Drop people, doubtful pairs and reasons of runs that are not kept; how many runs. What stays: manifest, summary,
-    counts, what decisions changed, and the decisions themselves, which hold for later runs too."""
+    """Drop people, their combinations of lists, doubtful pairs and reasons of runs that are not kept; how many runs.
+    What stays: manifest, summary, counts, what decisions changed, and the decisions themselves, which hold for later
+    runs too."""
     old = Run.objects.filter(state=Run.State.LOADED, dropped_at=None).exclude(pk__in=kept_runs()).order_by("pk")
     many = 0
     for run in old:
@@ -84,7 +85,7 @@ def _drop(run: Run, now: datetime) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, run.pk])
         for parent in PARTS:
             cursor.execute(f"DROP TABLE IF EXISTS {parent}_{run.pk:d}")
-    Pair.objects.filter(run=run).delete()
-    Reason.objects.filter(run=run).delete()
+    for model in (Pair, Reason, ListSet):
+        model._default_manager.filter(run=run).delete()
     Run.objects.filter(pk=run.pk).update(dropped_at=now)
     record(verb="dropped_people", thing="run", thing_id=run.pk, people=run.result.gaps)

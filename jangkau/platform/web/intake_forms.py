@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -42,7 +42,10 @@ class DeliveryForm(forms.Form):
         label=_("Disimpan sampai"), widget=_DAY,
         help_text=_("Setelah tanggal ini isi berkas dihapus; hanya sidik berkas dan jumlah barisnya yang tinggal."),
     )  # fmt: skip
-    due_on = forms.DateField(label=_("Jatuh tempo kiriman (bila ada)"), widget=_DAY, required=False)
+    due_on = forms.DateField(
+        label=_("Jatuh tempo kiriman (bila ada)"), widget=_DAY, required=False,
+        help_text=_("Kosongkan bila irama pengiriman lembaga Anda sudah dicatat."),
+    )  # fmt: skip
     file = forms.FileField(
         label=_("Berkas"),
         help_text=_("CSV, TXT, XLSX, XLS, atau Parquet; boleh di dalam .zip atau .gz. Paling besar 2 GB."),
@@ -87,6 +90,30 @@ class DeliveryForm(forms.Form):
 
 
 _REMEMBERED = ("purpose", "legal_basis", "agreement_number", "results_allowed")
+
+
+class RhythmForm(forms.Form):
+    """How often an agreement expects a kind of list."""
+
+    layout = forms.ChoiceField(label=_("Jenis daftar"), choices=Layout.choices)
+    months = forms.TypedChoiceField(
+        label=_("Seberapa sering"), coerce=int,
+        choices=[(1, _("setiap bulan")), (3, _("setiap tiga bulan")), (6, _("setiap enam bulan")),
+                 (12, _("setiap tahun"))],
+    )  # fmt: skip
+    first_due = forms.DateField(
+        label=_("Jatuh tempo pertama"), widget=_DAY,
+        help_text=_("Berikutnya jatuh pada tanggal yang sama; paling akhir tanggal 28."),
+    )  # fmt: skip
+    agreement_number = forms.CharField(label=_("Nomor perjanjian"), max_length=120)
+
+    def clean_first_due(self) -> date:
+        day: date = self.cleaned_data["first_due"]
+        if day.day > 28:
+            raise forms.ValidationError(_("Paling akhir tanggal 28: tiap bulan mempunyai tanggal itu."))
+        if not 2000 <= day.year <= 2100:
+            raise forms.ValidationError(_("Periksa tahunnya."))
+        return day
 
 
 class LayoutForm(forms.Form):

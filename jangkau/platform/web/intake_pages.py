@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,16 +20,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jangkau.complaints import Complaint, Text
 from jangkau.gaps.report_quality import file_quality
 from jangkau.lists import LABELS
-from jangkau.platform.intake import actions, queries, refused_rows
+from jangkau.platform.intake import actions, parts, queries, refused_rows, rhythm
 from jangkau.platform.intake.advice import to_improve
-from jangkau.platform.intake.models import Delivery
+from jangkau.platform.intake.models import Delivery, Part
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import Institution
 from jangkau.platform.offices.roles import SEE_LISTS
 from jangkau.platform.registry import results
 from jangkau.platform.web.asking import SignedIn, address_of, only
-from jangkau.platform.web.intake_forms import DeliveryForm, LayoutForm, ReturnForm, forms_of
-from jangkau.platform.web.saying import said
+from jangkau.platform.web.intake_forms import DeliveryForm, LayoutForm, ReturnForm, RhythmForm, forms_of
+from jangkau.platform.web.parts import found, status_of
+from jangkau.platform.web.saying import language, said
 from jangkau.platform.web.uploads import MOST, refusal_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,13 +55,16 @@ def new(request: SignedIn) -> HttpResponse:
         form = DeliveryForm(request.POST, user=request.user)
         form.fields["file"].required = False
         form.add_error(None, _told(refusal))
-        return _new(request, form, 413)
+        return _new(request, form, status_of(complaint=refusal))
     form = DeliveryForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method != "POST":
         return _new(request, form, 200)
+    part = _part(request)
+    if part is not None:
+        form.fields["file"].required = False
     if form.is_valid():
         try:
-            handed_in = _hand_in(request, form)
+            handed_in = _hand_in(request, form, part)
         except Complaint as complaint:
             form.add_error(None, _told(complaint))
         else:
@@ -78,22 +84,41 @@ def _new(request: SignedIn, form: DeliveryForm, status: int) -> HttpResponse:
     return render(request, "web/intake/new.html", {"form": form, "most": MOST}, status=status)
 
 
-def _hand_in(request: SignedIn, form: DeliveryForm) -> actions.HandedIn:
-    file = form.cleaned_data["file"]
-    assert isinstance(file, UploadedFile)  # noqa: S101 - as the form says
-    return actions.hand_in(
-        upload=actions.Upload(
-            Path(file.temporary_file_path()),  # type: ignore[attr-defined]
-            file.name or "",
-            file.digest,  # type: ignore[attr-defined]
-            file.size or 0,
-        ),
+def _part(request: SignedIn) -> Part | None:
+    """The file that was sent part by part before its form; 404 for a number that is nobody's or somebody else's."""
+    said_to_be = request.POST.get("upload", "")
+    if not said_to_be:
+        return None
+    try:
+        number = uuid.UUID(said_to_be)
+    except ValueError:
+        raise Http404 from None
+    return found(request=request, number=number)
+
+
+def _hand_in(request: SignedIn, form: DeliveryForm, part: Part | None) -> actions.HandedIn:
+    made = actions.hand_in(
+        upload=_of_the_form(form) if part is None else parts.whole(part=part),
         institution=form.institution,
         layout=form.cleaned_data["layout"],
         terms=form.terms,
         now=timezone.now(),
         by=request.user,
         address=address_of(request=request),
+    )
+    if part is not None:
+        parts.forget(part=part)
+    return made
+
+
+def _of_the_form(form: DeliveryForm) -> actions.Upload:
+    file = form.cleaned_data["file"]
+    assert isinstance(file, UploadedFile)  # noqa: S101 - as the form says
+    return actions.Upload(
+        Path(file.temporary_file_path()),  # type: ignore[attr-defined]
+        file.name or "",
+        file.digest,  # type: ignore[attr-defined]
+        file.size or 0,
     )
 
 
@@ -228,13 +253,23 @@ def refused(request: SignedIn, number: int, ending: str) -> HttpResponseBase:
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def institution(request: SignedIn, number: int) -> HttpResponse:
-    """What an institution has delivered, on time or late, and how its quality develops."""
+    """What an institution has delivered, on time or late, and how its quality develops; with POST an analyst says how
+    often its agreement expects a list."""
     only(request=request, roles=SEE_LISTS)
     one = get_object_or_404(Institution, pk=number)
-    after = request.GET.get("setelah", "")
-    page = queries.page(institution=number, after=_number(after))
+    agrees = request.user.role == "analyst"
+    form = RhythmForm(request.POST or None) if agrees else None
+    if request.method == "POST":
+        if form is None:
+            raise PermissionDenied
+        if form.is_valid():
+            rhythm.agree(institution=one, **form.cleaned_data, now=timezone.now(), by=request.user,
+                         address=address_of(request=request))  # fmt: skip
+            messages.success(request, _("Irama pengiriman dicatat."))
+            return redirect("deliveries_of", number)
+    page = queries.page(institution=number, after=_number(request.GET.get("setelah", "")))
     return render(
         request,
         "web/intake/institution.html",
@@ -242,9 +277,12 @@ def institution(request: SignedIn, number: int) -> HttpResponse:
             "one": one,
             "page": page,
             "with_results": results.newest_runs(deliveries=[line.number for line in page.lines]),
-            "developments": queries.over_time(institution=number),
+            "developments": queries.over_time(institution=number, language=language()),
             "punctuality": queries.punctuality(institution=number),
+            "expected": rhythm.expected(institution=one, today=timezone.localdate()),
+            "form": form,
         },
+        status=422 if form is not None and form.errors else 200,
     )
 
 

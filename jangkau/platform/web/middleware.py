@@ -28,6 +28,8 @@ POLICY = (
 OPEN_PATHS = ("/masuk/", "/keluar/", "/undangan/", "/akun/", "/publik/", "/bahasa/")
 UNSCOPED = ("/healthz", "/readyz", "/metrics")
 SECOND_FACTOR = "/akun/2fa/"
+FULL = 507
+"""The disk is full: told, and written down as an event, so the transaction holds."""
 
 
 class Headers:
@@ -87,7 +89,7 @@ class OneTransaction:
             with transaction.atomic():
                 scope.enter(kind="signin")
                 response = self.respond(request)
-                if response.status_code >= 500:
+                if response.status_code >= 500 and response.status_code != FULL:
                     transaction.set_rollback(True)
                 return response
         except (OperationalError, InterfaceError):

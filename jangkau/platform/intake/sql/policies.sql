@@ -46,4 +46,26 @@ GRANT SELECT, INSERT, UPDATE ON intake_mapping TO jangkau_web;
 CREATE POLICY all_of_it ON intake_mapping TO jangkau_web USING (
     (SELECT scope_role()) = 'analyst'
     OR (SELECT scope_role()) IN ('bank_officer', 'institution_officer') AND institution_id = (SELECT scope_institution()));
+
+-- How often a list is expected, and how quality developed: the institution sees its own; the analyst agrees.
+ALTER TABLE intake_rhythm ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE ON intake_rhythm TO jangkau_web;
+CREATE POLICY reads ON intake_rhythm FOR SELECT TO jangkau_web USING (
+    (SELECT scope_role()) = 'analyst'
+    OR (SELECT scope_role()) IN ('bank_officer', 'institution_officer') AND institution_id = (SELECT scope_institution()));
+CREATE POLICY adds ON intake_rhythm FOR INSERT TO jangkau_web WITH CHECK (
+    (SELECT scope_role()) = 'analyst' AND changed_by_id = (SELECT scope_user()));
+CREATE POLICY changes ON intake_rhythm FOR UPDATE TO jangkau_web USING ((SELECT scope_role()) = 'analyst')
+    WITH CHECK (changed_by_id = (SELECT scope_user()));
+ALTER TABLE intake_qualitychart ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON intake_qualitychart TO jangkau_web;
+CREATE POLICY reads ON intake_qualitychart FOR SELECT TO jangkau_web USING (
+    (SELECT scope_role()) = 'analyst'
+    OR (SELECT scope_role()) IN ('bank_officer', 'institution_officer') AND institution_id = (SELECT scope_institution()));
+
+-- What somebody has begun to send is his alone.
+ALTER TABLE intake_part ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, DELETE ON intake_part TO jangkau_web;
+CREATE POLICY all_of_it ON intake_part TO jangkau_web USING (by_id = (SELECT scope_user()))
+    WITH CHECK (by_id = (SELECT scope_user()) AND (SELECT scope_role()) IN ('analyst', 'bank_officer', 'institution_officer'));
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO jangkau_web;

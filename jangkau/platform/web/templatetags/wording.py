@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from jangkau.charts import wording
 from jangkau.complaints import Text
@@ -37,7 +38,9 @@ def rupiah(value: float | str | None) -> str:
 
 @register.filter
 def tanggal(value: date | None) -> str:
-    """30 April 2021."""
+    """30 April 2021; of a moment the day that it was here."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
     return "\N{EN DASH}" if value is None else said(text=wording.day(iso=value.isoformat()[:10]))
 
 

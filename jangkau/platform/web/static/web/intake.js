@@ -19,50 +19,116 @@ if (form) {
     box.hidden = true;
     button.disabled = false;
   };
-  form.addEventListener("submit", (event) => {
+  const PART = 4 * 1024 * 1024;
+  const TRIES = 40; // with pauses of up to 15 seconds: some nine minutes without a connection
+  const again = box.querySelector(".again");
+  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const pause = (ms) => new Promise((done) => {
+    const wake = () => { window.clearTimeout(timer); window.removeEventListener("online", wake); done(); };
+    const timer = window.setTimeout(wake, ms);
+    window.addEventListener("online", wake);
+  });
+  const show = (done) => {
+    bar.value = done;
+    percent.textContent = `${Math.floor(done)}%`;
+  };
+
+  // An answer of the server, or an Error with words for the user. A connection that breaks is tried again.
+  const ask = async (url, options, tries = TRIES) => {
+    for (let tried = 0; ; tried += 1) {
+      try {
+        const answer = await fetch(url, options());
+        if (answer.redirected || answer.status === 403) throw Object.assign(new Error(form.dataset.signedOut), { told: true });
+        if (answer.status === 502 || answer.status === 503 || answer.status === 504) throw new Error("away");
+        again.hidden = true;
+        return answer;
+      } catch (error) {
+        if (error.told || tried >= tries) throw error;
+        again.textContent = form.dataset.again;
+        again.hidden = false;
+        await pause(Math.min(500 * 2 ** tried, 15000));
+      }
+    }
+  };
+  const told = async (answer) => {
+    let text = "";
+    try { text = (await answer.json()).error || ""; } catch { /* not ours */ }
+    return Object.assign(new Error(text || form.dataset.lost), { told: true });
+  };
+
+  // Sends the file part by part from where the server has it; the number by which the form names it.
+  const sendParts = async (file) => {
+    const said = new URLSearchParams({
+      name: file.name, size: file.size, modified: file.lastModified, csrfmiddlewaretoken: token,
+    });
+    const begun = await ask(form.dataset.parts, () => ({ method: "POST", body: said }));
+    if (!begun.ok) throw await told(begun);
+    let { id, at } = await begun.json();
+    const place = `${form.dataset.parts}${id}/`;
+    show((100 * at) / file.size);
+    while (at < file.size) {
+      const from = at;
+      const answer = await ask(place, () => ({
+        method: "POST",
+        body: file.slice(from, from + PART),
+        headers: { "Content-Type": "application/octet-stream", "Upload-Offset": String(from), "X-CSRFToken": token },
+      }));
+      if (!answer.ok && answer.status !== 409) throw await told(answer);
+      at = (await answer.json()).at;
+      show((100 * at) / file.size);
+    }
+    return id;
+  };
+
+  const finished = (status, type, text) => {
+    if (type.startsWith("application/json")) {
+      window.location.href = JSON.parse(text).to;
+      return;
+    }
+    const answer = new DOMParser().parseFromString(text, "text/html");
+    const errors = answer.querySelector(".errors");
+    const wrong = [...answer.querySelectorAll(".field.wrong")];
+    for (const old of form.querySelectorAll(".field .error")) old.remove();
+    for (const old of form.querySelectorAll(".field.wrong")) old.classList.remove("wrong");
+    for (const field of wrong) {
+      const name = field.querySelector("[name]").name;
+      const here = form.querySelector(`[name="${CSS.escape(name)}"]`).closest(".field");
+      here.classList.add("wrong");
+      here.append(field.querySelector(".error"));
+    }
+    const first = form.querySelector(".field.wrong");
+    if (errors || !first) {
+      say((errors || answer.querySelector("main")).textContent.trim());
+    } else {
+      box.hidden = true;
+      button.disabled = false;
+      first.scrollIntoView({ block: "center" });
+    }
+  };
+
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const file = form.querySelector("input[type=file]").files[0];
     if (file && file.size > Number(form.dataset.most)) {
       say(form.dataset.tooLarge);
       return;
     }
-    const request = new XMLHttpRequest();
-    request.open("POST", form.action);
-    request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
-    request.upload.addEventListener("progress", (step) => {
-      const done = step.lengthComputable ? Math.floor((100 * step.loaded) / step.total) : 0;
-      bar.value = done;
-      percent.textContent = `${done}%`;
-    });
-    request.addEventListener("error", () => say(form.dataset.lost));
-    request.addEventListener("load", () => {
-      if ((request.getResponseHeader("Content-Type") || "").startsWith("application/json")) {
-        window.location.href = JSON.parse(request.responseText).to;
-        return;
-      }
-      const answer = new DOMParser().parseFromString(request.responseText, "text/html");
-      const told = answer.querySelector(".errors");
-      const wrong = [...answer.querySelectorAll(".field.wrong")];
-      for (const old of form.querySelectorAll(".field .error")) old.remove();
-      for (const old of form.querySelectorAll(".field.wrong")) old.classList.remove("wrong");
-      for (const field of wrong) {
-        const name = field.querySelector("[name]").name;
-        const here = form.querySelector(`[name="${CSS.escape(name)}"]`).closest(".field");
-        here.classList.add("wrong");
-        here.append(field.querySelector(".error"));
-      }
-      const first = form.querySelector(".field.wrong");
-      if (told || !first) {
-        say((told || answer.querySelector("main")).textContent.trim());
-      } else {
-        box.hidden = true;
-        button.disabled = false;
-        first.scrollIntoView({ block: "center" });
-      }
-    });
     button.disabled = true;
     box.hidden = false;
-    request.send(new FormData(form));
+    show(0);
+    try {
+      const filled = new FormData(form);
+      if (file && file.size) {
+        filled.set("upload", await sendParts(file));
+        filled.delete("file");
+      }
+      const answer = await ask(form.action, () => ({
+        method: "POST", body: filled, headers: { "X-Requested-With": "XMLHttpRequest" },
+      }), 0); // nobody knows whether the server got it: to press again does no harm
+      finished(answer.status, answer.headers.get("Content-Type") || "", await answer.text());
+    } catch (error) {
+      say(error.told ? error.message : form.dataset.lost);
+    }
   });
 }
 
