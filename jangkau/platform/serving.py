@@ -276,7 +276,7 @@ def _web(serving: Serving, known: dict[str, str]) -> subprocess.Popen[bytes]:
         *("jangkau.platform.wsgi:application", "--bind", f"{serving.host}:{serving.port}", "--worker-class", "gthread"),
         *("--workers", str(serving.processes), "--threads", str(THREADS), "--timeout", "600"),
         *("--graceful-timeout", "30", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108
-        "--no-control-socket",
+        *("--no-control-socket", "--limit-request-line", "8190"),
     ]
     return leash.start(module="gunicorn", arguments=arguments, env={**_without_owner(), **known})
 

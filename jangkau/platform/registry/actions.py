@@ -21,6 +21,8 @@ from jangkau.platform.registry.models import Comparison, Export, PersonNote, Run
 
 ONE_RUN = "registry.run"
 MOST_SAVED = 40
+MOST = 2**63
+"""Numbers of ours are below it; one that is not is nobody's."""
 
 
 @transaction.atomic
@@ -119,6 +121,8 @@ def reveal_nik(*, person: uuid.UUID, purpose: str, address: str | None) -> str |
 def reveal_pair(*, pair: int, purpose: str, address: str | None) -> tuple[str, str] | None:
     """Both NIKs of a doubtful pair, with their event."""
     _purpose(purpose)
+    if pair >= MOST:
+        return None
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT left_nik, right_nik FROM registry_reveal_pair(%s, %s, CAST(%s AS INET))", [pair, purpose, address]
@@ -129,6 +133,8 @@ def reveal_pair(*, pair: int, purpose: str, address: str | None) -> tuple[str, s
 
 def decide(*, pair: int, answer: str, reading: int, address: str | None) -> str:
     """What the user of the scope says of a pair: 'done', 'taken' when somebody was first, 'unseen' if it is not his."""
+    if pair >= MOST:
+        return "unseen"
     with connection.cursor() as cursor:
         cursor.execute("SELECT registry_decide(%s, %s, %s, CAST(%s AS INET))", [pair, answer, reading, address])
         said: str = cursor.fetchone()[0]
@@ -137,6 +143,8 @@ def decide(*, pair: int, answer: str, reading: int, address: str | None) -> str:
 
 def undo(*, decision: int, address: str | None) -> str:
     """Take back a decision of one's own: 'done', 'taken' when another reader has followed, 'unseen'."""
+    if decision >= MOST:
+        return "unseen"
     with connection.cursor() as cursor:
         cursor.execute("SELECT registry_undo(%s, CAST(%s AS INET))", [decision, address])
         said: str = cursor.fetchone()[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
@@ -14,8 +14,11 @@ AGAIN_AFTER = 5
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Whatever was raised on the way to an answer. It reads no database: that may be what failed."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError)):
         return database_away()
+    if isinstance(error, DataError):  # a value that no column takes: a NUL, a number beyond all numbers
+        return HttpResponse(loader.get_template("400.html").render(), status=400)
     return HttpResponse(loader.get_template("500.html").render(), status=500)
 
 

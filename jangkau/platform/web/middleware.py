@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib import messages
 from django.db import InterfaceError, OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -58,6 +58,38 @@ class Address:
         if 0 < settings.PROXIES <= len(said):
             with suppress(ValueError):
                 request.META["REMOTE_ADDR"] = str(ip_address(said[-settings.PROXIES]))
+        return self.respond(request)
+
+
+class Drained:
+    """A form that is refused unread is read to its end and thrown away, else the browser never sees why; unless that
+    would take for ever."""
+
+    LARGE, LARGEST, AT_ONCE = 2**16, 2**28, 2**20
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        large = announced.isdecimal() and self.LARGE < int(announced) <= self.LARGEST
+        if large and response.status_code in (400, 403, 405):
+            with suppress(OSError):
+                while request.META["wsgi.input"].read(self.AT_ONCE):
+                    pass
+        return response
+
+
+class Readable:
+    """An address that names nothing: signs that no name of ours has."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any(ord(sign) < 32 or ord(sign) == 127 for sign in request.path):
+            raise Http404
         return self.respond(request)
 
 
