@@ -143,7 +143,8 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
     address = f"http://{'localhost' if serving.host in ('127.0.0.1', '0.0.0.0') else serving.host}:{serving.port}"  # noqa: S104
     stop = Stop()
     with database_of(serving=serving) as (home, databases), stop:
-        _empty(home.metrics)
+        if serving.web:
+            _empty(home.metrics)
         set_up(home=home, databases=databases)
         migrate()
         accounts = _demo(serving.demo, say) if serving.demo else ()
@@ -169,6 +170,8 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
             return _watch(parts, databases.server, stop)
         finally:
             _end([part.process for part in parts])
+            if serving.web:
+                _empty(home.metrics)
 
 
 def _let_go_of_the_database() -> None:

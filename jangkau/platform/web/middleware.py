@@ -62,8 +62,8 @@ class Address:
 
 
 class Drained:
-    """A form that is refused unread is read to its end and thrown away, else the browser never sees why; unless that
-    would take for ever."""
+    """A form that is answered unread, because it is too large or nobody is signed in any more, is read to its end and
+    thrown away, else the browser never sees the answer; unless that would take for ever."""
 
     LARGE, LARGEST, AT_ONCE = 2**16, 2**28, 2**20
 
@@ -73,10 +73,9 @@ class Drained:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.respond(request)
         announced = request.META.get("CONTENT_LENGTH") or "0"
-        large = announced.isdecimal() and self.LARGE < int(announced) <= self.LARGEST
-        if large and response.status_code in (400, 403, 405):
+        if announced.isdecimal() and self.LARGE < int(announced) <= self.LARGEST:
             with suppress(OSError):
-                while request.META["wsgi.input"].read(self.AT_ONCE):
+                while request._stream.read(self.AT_ONCE):  # it knows where the form ends
                     pass
         return response
 
@@ -114,6 +113,8 @@ class OneTransaction:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path in UNSCOPED:
+            # nobody's pages: outside of a transaction a session is not found, and one that is not found is ended
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
             return self.respond(request)
         try:
             with transaction.atomic():
@@ -122,8 +123,8 @@ class OneTransaction:
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
                 return response
-        except (OperationalError, InterfaceError):
-            return database_away()
+        except (OperationalError, InterfaceError) as error:
+            return database_away(error=error)
 
 
 class Language:
