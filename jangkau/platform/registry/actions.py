@@ -14,7 +14,7 @@ from django.utils import timezone
 from jangkau.complaints import Complaint, Text
 from jangkau.outputs import manifest
 from jangkau.platform import queue
-from jangkau.platform.offices.events import record
+from jangkau.platform.offices.events import record, without_numbers
 from jangkau.platform.offices.models import User
 from jangkau.platform.registry import loading
 from jangkau.platform.registry.models import Comparison, Export, PersonNote, Run, SavedFilter
@@ -165,7 +165,8 @@ def ask_for_export(*, run: Run, query: str, kind: str, purpose: str, by: User) -
         run=run, by=by, query=query[:600], kind=kind, purpose=purpose[:200], asked_at=timezone.now()
     )
     queue.ask(task="registry.export", export=str(made.pk))
-    record(verb="asked_for_export", thing="export", thing_id=made.pk, purpose=purpose, by=by, query=query[:200])
+    record(verb="asked_for_export", thing="export", thing_id=made.pk, purpose=purpose, by=by,
+           query=without_numbers(text=query[:200]))  # fmt: skip
     return made
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import User
@@ -26,6 +27,18 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who was dismissed is nobody, and is told what a stranger is told."""
+        found: User | None = super().authenticate(request, **credentials)
+        if found is not None and not found.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        return found
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """By a passkey or single sign-on, likewise."""
+        return HttpResponseRedirect(settings.LOGIN_URL)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         record(verb="signed_in", thing="user", thing_id=user.pk, address=address_of(request=request), by=user)
