@@ -21,6 +21,7 @@ from jangkau.platform.registry.models import Comparison, Export, PersonNote, Run
 
 ONE_RUN = "registry.run"
 MOST_SAVED = 40
+_ASKING = 734514
 MOST = 2**63
 """Numbers of ours are below it; one that is not is nobody's."""
 
@@ -65,6 +66,8 @@ def load(*, run: Run, by: User | None = None) -> None:
 @transaction.atomic
 def ask_for_run(*, as_of: date, by: User) -> Run:
     """Ask for a run over all accepted deliveries. Complaint while another one is on its way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ASKING])  # two who ask at once
     if Run.objects.filter(state__in=[Run.State.ASKED, Run.State.RUNNING]).exists():
         raise Complaint(
             what=Text("Hitungan lain masih berjalan.", "Another run is on its way."),

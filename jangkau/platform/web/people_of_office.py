@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.mail import send_mail
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -76,7 +77,10 @@ def invite(request: SignedIn) -> HttpResponse:
 @require_POST
 def dismiss(request: SignedIn, number: int) -> HttpResponse:
     only(request=request, roles=("administrator",))
-    actions.dismiss(user=get_object_or_404(User, pk=number), by=request.user)
+    try:
+        actions.dismiss(user=get_object_or_404(User, pk=number), by=request.user)
+    except Complaint as complaint:
+        messages.warning(request, " ".join(said(text=one) for one in (complaint.what, complaint.why)))
     return redirect("users")
 
 
