@@ -143,7 +143,8 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
     address = f"http://{'localhost' if serving.host in ('127.0.0.1', '0.0.0.0') else serving.host}:{serving.port}"  # noqa: S104
     stop = Stop()
     with database_of(serving=serving) as (home, databases), stop:
-        _empty(home.metrics)
+        if serving.web:
+            _empty(home.metrics)
         set_up(home=home, databases=databases)
         migrate()
         accounts = _demo(serving.demo, say) if serving.demo else ()
@@ -169,6 +170,8 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
             return _watch(parts, databases.server, stop)
         finally:
             _end([part.process for part in parts])
+            if serving.web:
+                _empty(home.metrics)
 
 
 def _let_go_of_the_database() -> None:
@@ -276,7 +279,7 @@ def _web(serving: Serving, known: dict[str, str]) -> subprocess.Popen[bytes]:
         *("jangkau.platform.wsgi:application", "--bind", f"{serving.host}:{serving.port}", "--worker-class", "gthread"),
         *("--workers", str(serving.processes), "--threads", str(THREADS), "--timeout", "600"),
         *("--graceful-timeout", "30", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108
-        "--no-control-socket",
+        *("--no-control-socket", "--limit-request-line", "8190"),
     ]
     return leash.start(module="gunicorn", arguments=arguments, env={**_without_owner(), **known})
 

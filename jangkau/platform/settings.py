@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "jangkau.platform.web.middleware.Address",
+    "jangkau.platform.web.middleware.Drained",
     "jangkau.platform.web.middleware.Headers",
     "jangkau.platform.web.metrics.Counted",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -79,8 +80,9 @@ MIDDLEWARE = [
     "jangkau.platform.web.middleware.OneTransaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jangkau.platform.web.middleware.Language",
-    "jangkau.platform.web.middleware.NotThatWay",
+    "jangkau.platform.web.middleware.Readable",
     "django.middleware.common.CommonMiddleware",
+    "jangkau.platform.web.middleware.NotThatWay",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

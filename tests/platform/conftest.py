@@ -47,7 +47,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, D
 
 
 @contextlib.contextmanager
-def _signed_in_as(address: str) -> Iterator[None]:
+def signed_in_as(address: str) -> Iterator[None]:
     """Within it Django's connection is another role's."""
     from django.db import connection
 
@@ -68,7 +68,7 @@ def browser_of(platform: tuple[Home, Databases]) -> Callable[[User | None], Clie
 
     class AsWeb(Client):
         def request(self, **asked: Any) -> Any:
-            with _signed_in_as(platform[1].web):
+            with signed_in_as(platform[1].web):
                 return super().request(**asked)
 
     def made(user: User | None) -> Client:

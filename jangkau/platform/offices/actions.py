@@ -51,7 +51,11 @@ def invite(
         raise _refused(Text("Alamat ini sudah dipakai.", "This address is taken."))
     user = User(email=email.lower(), name=name, role=role, office=office, institution=institution)
     user.set_unusable_password()
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:  # another administrator was first
+        raise _refused(Text("Alamat ini sudah dipakai.", "This address is taken.")) from None
     record(verb="invited", thing="user", thing_id=user.pk, by=by, role=role)
     return invite_again(user=user, now=now)
 
@@ -111,9 +115,14 @@ def start_anew(*, user: User, now: datetime, by: User) -> str:
 
 @transaction.atomic
 def dismiss(*, user: User, by: User) -> None:
-    """He can no longer sign in, and his sessions end. Twice is once."""
+    """He can no longer sign in, and his sessions end. Twice is once. Complaint for oneself, and for an administrator
+    who was dismissed meanwhile: of two who dismiss each other one stays."""
     if user == by:
-        raise _refused(Text("Anda tidak dapat mengakhiri diri sendiri.", "You cannot dismiss yourself."))
+        raise _kept(Text("Anda tidak dapat mengakhiri diri sendiri.", "You cannot dismiss yourself."))
+    standing = list(User.objects.select_for_update().filter(role="administrator", is_active=True).order_by("pk"))
+    if by not in standing:
+        raise _kept(Text("Akun Anda sendiri sudah diakhiri.", "Your own account has been ended."))
+    user.refresh_from_db()
     if not user.is_active:
         return
     user.is_active = False
@@ -219,4 +228,13 @@ def _refused(why: Text, what: Text = _INVITING) -> Complaint:
         where="",
         why=why,
         do=Text("Periksa isiannya.", "Check what you filled in."),
+    )
+
+
+def _kept(why: Text) -> Complaint:
+    return Complaint(
+        what=Text("Akun ini tidak diakhiri.", "This account is not ended."),
+        where="",
+        why=why,
+        do=Text("Mintalah administrator lain.", "Ask another administrator."),
     )

@@ -15,13 +15,16 @@ from jangkau.complaints import Complaint, Text
 from jangkau.outputs import manifest
 from jangkau.platform import queue
 from jangkau.platform.intake.models import Delivery
-from jangkau.platform.offices.events import record
+from jangkau.platform.offices.events import record, without_numbers
 from jangkau.platform.offices.models import User
 from jangkau.platform.registry import loading, results
 from jangkau.platform.registry.models import Comparison, Export, PersonNote, Run, SavedFilter
 
 ONE_RUN = "registry.run"
 MOST_SAVED = 40
+_ASKING = 734514
+MOST = 2**63
+"""Numbers of ours are below it; one that is not is nobody's."""
 
 
 @transaction.atomic
@@ -64,6 +67,8 @@ def load(*, run: Run, by: User | None = None) -> None:
 @transaction.atomic
 def ask_for_run(*, as_of: date, by: User) -> Run:
     """Ask for a run over all accepted deliveries. Complaint while another one is on its way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ASKING])  # two who ask at once
     if Run.objects.filter(state__in=[Run.State.ASKED, Run.State.RUNNING]).exists():
         raise Complaint(
             what=Text("Hitungan lain masih berjalan.", "Another run is on its way."),
@@ -120,6 +125,8 @@ def reveal_nik(*, person: uuid.UUID, purpose: str, address: str | None) -> str |
 def reveal_pair(*, pair: int, purpose: str, address: str | None) -> tuple[str, str] | None:
     """Both NIKs of a doubtful pair, with their event."""
     _purpose(purpose)
+    if pair >= MOST:
+        return None
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT left_nik, right_nik FROM registry_reveal_pair(%s, %s, CAST(%s AS INET))", [pair, purpose, address]
@@ -130,6 +137,8 @@ def reveal_pair(*, pair: int, purpose: str, address: str | None) -> tuple[str, s
 
 def decide(*, pair: int, answer: str, reading: int, address: str | None) -> str:
     """What the user of the scope says of a pair: 'done', 'taken' when somebody was first, 'unseen' if it is not his."""
+    if pair >= MOST:
+        return "unseen"
     with connection.cursor() as cursor:
         cursor.execute("SELECT registry_decide(%s, %s, %s, CAST(%s AS INET))", [pair, answer, reading, address])
         said: str = cursor.fetchone()[0]
@@ -138,6 +147,8 @@ def decide(*, pair: int, answer: str, reading: int, address: str | None) -> str:
 
 def undo(*, decision: int, address: str | None) -> str:
     """Take back a decision of one's own: 'done', 'taken' when another reader has followed, 'unseen'."""
+    if decision >= MOST:
+        return "unseen"
     with connection.cursor() as cursor:
         cursor.execute("SELECT registry_undo(%s, CAST(%s AS INET))", [decision, address])
         said: str = cursor.fetchone()[0]
@@ -158,7 +169,8 @@ def ask_for_export(*, run: Run, query: str, kind: str, purpose: str, by: User) -
         run=run, by=by, query=query[:600], kind=kind, purpose=purpose[:200], asked_at=timezone.now()
     )
     queue.ask(task="registry.export", export=str(made.pk))
-    record(verb="asked_for_export", thing="export", thing_id=made.pk, purpose=purpose, by=by, query=query[:200])
+    record(verb="asked_for_export", thing="export", thing_id=made.pk, purpose=purpose, by=by,
+           query=without_numbers(text=query[:200]))  # fmt: skip
     return made
 
 

@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from jangkau.platform.offices.events import record
@@ -41,6 +41,18 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         records = get_authentication_records(self.request, self.request.user)
         latest = max((record["at"] for record in records), default=0)
         return bool(time.time() - latest >= app_settings.REAUTHENTICATION_TIMEOUT)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who was dismissed is nobody, and is told what a stranger is told."""
+        found: User | None = super().authenticate(request, **credentials)
+        if found is not None and not found.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        return found
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """By a passkey or single sign-on, likewise."""
+        return HttpResponseRedirect(settings.LOGIN_URL)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         record(verb="signed_in", thing="user", thing_id=user.pk, address=address_of(request=request), by=user)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib import messages
 from django.db import InterfaceError, OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -63,6 +63,37 @@ class Address:
         return self.respond(request)
 
 
+class Drained:
+    """A form that is answered unread, because it is too large or nobody is signed in any more, is read to its end and
+    thrown away, else the browser never sees the answer; unless that would take for ever."""
+
+    LARGE, LARGEST, AT_ONCE = 2**16, 2**28, 2**20
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and self.LARGE < int(announced) <= self.LARGEST:
+            with suppress(OSError):
+                while request._stream.read(self.AT_ONCE):  # it knows where the form ends
+                    pass
+        return response
+
+
+class Readable:
+    """An address that names nothing: signs that no name of ours has."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any(ord(sign) < 32 or ord(sign) == 127 for sign in request.path):
+            raise Http404
+        return self.respond(request)
+
+
 class NotThatWay:
     """A page for a method that an address does not know."""
 
@@ -84,6 +115,8 @@ class OneTransaction:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path in UNSCOPED:
+            # nobody's pages: outside of a transaction a session is not found, and one that is not found is ended
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
             return self.respond(request)
         try:
             with transaction.atomic():
@@ -92,8 +125,8 @@ class OneTransaction:
                 if response.status_code >= 500 and response.status_code != FULL:
                     transaction.set_rollback(True)
                 return response
-        except (OperationalError, InterfaceError):
-            return database_away()
+        except (OperationalError, InterfaceError) as error:
+            return database_away(error=error)
 
 
 class Language:

@@ -102,7 +102,10 @@ def invite_again(request: SignedIn, number: int) -> HttpResponse:
 @require_POST
 def dismiss(request: SignedIn, number: int) -> HttpResponse:
     only(request=request, roles=("administrator",))
-    actions.dismiss(user=get_object_or_404(User, pk=number), by=request.user)
+    try:
+        actions.dismiss(user=get_object_or_404(User, pk=number), by=request.user)
+    except Complaint as complaint:
+        messages.warning(request, " ".join(said(text=one) for one in (complaint.what, complaint.why)))
     return redirect("users")
 
 

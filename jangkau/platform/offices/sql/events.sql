@@ -1,9 +1,15 @@
 -- The event log: rows are added by offices_record alone, one after the other, each with the hash of the one before. Nobody, not even
 -- the owner by mistake, changes or removes one. Running it again replaces functions and triggers.
+-- A list in JSON, so that nothing can be moved from one column to the next and leave the same words.
 CREATE OR REPLACE FUNCTION offices_event_hash(e offices_event) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $$
-    SELECT encode(sha256(convert_to(concat_ws(chr(31), e.before, e.id,
-        to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), coalesce(CAST(e.by_id AS TEXT), '-'), e.role, e.verb,
-        e.thing, e.thing_id, e.purpose, coalesce(host(e.address), '-'), CAST(e.detail AS TEXT)), 'UTF8')), 'hex')
+    SELECT encode(sha256(convert_to(CAST(jsonb_build_array(e.before, e.id,
+        to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), e.by_id, e.role, e.verb, e.thing, e.thing_id,
+        e.purpose, CAST(e.address AS TEXT), e.detail) AS TEXT), 'UTF8')), 'hex')
+$$;
+
+-- What somebody wrote, without what looks like a NIK, a KPJ or a telephone number: ten digits or more.
+CREATE OR REPLACE FUNCTION offices_without_numbers(words TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $$
+    SELECT regexp_replace(words, '[0-9]([ ._-]?[0-9]){9,}', '…', 'g')
 $$;
 
 -- Somebody did something. It waits until its transaction ends: the chain has one end, and whoever holds it stops all others.
@@ -19,7 +25,7 @@ BEGIN
     END IF;
     INSERT INTO offices_waitingevent (at, by_id, role, verb, thing, thing_id, purpose, address, detail) VALUES (
         clock_timestamp(), actor, coalesce((SELECT u.role FROM offices_user AS u WHERE u.id = actor), ''), verb, thing, thing_id,
-        purpose, address, detail);
+        offices_without_numbers(purpose), address, detail);
 END $$;
 
 -- At the end of its transaction a waiting event becomes the last of the chain.
