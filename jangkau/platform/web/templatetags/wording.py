@@ -40,6 +40,18 @@ def tersamar(nik: str | None) -> str:
     return "\N{EN DASH}" if not nik else f"{nik[:4]}{'•' * 10}{nik[-2:]}"
 
 
+_BROWSERS = ("Edg", "OPR", "SamsungBrowser", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux")
+_CALLED = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Mac OS": "macOS", "CrOS": "ChromeOS"}
+
+
+@register.filter
+def peramban(agent: str) -> str:
+    """A browser's own description in two words: Chrome, Windows. As it is when it names nothing that we know."""
+    found = [next((one for one in known if one in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(_CALLED.get(one, one) for one in found if one) or agent[:60] or "\N{EN DASH}"
+
+
 @register.filter
 def dwi(text: Any) -> str:
     """A Text in the language of the reader."""
