@@ -19,6 +19,7 @@ from jangkau.platform.web import (
     people_of_office,
     privacy,
     start,
+    vouching,
     workforce_pages,
 )
 from jangkau.platform.web.coverage import pages as coverage
@@ -39,7 +40,8 @@ urlpatterns = [
     path("akun/ulang/", account.reauthenticate, name="account_reauthenticate"),
     path("akun/oidc/batal/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("akun/oidc/gagal/", social.login_error, name="socialaccount_login_error"),
-    path("akun/oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("akun/oidc/<slug:provider_id>/login/", vouching.leave, name="openid_connect_login"),
+    path("akun/oidc/<slug:provider_id>/login/callback/", vouching.come_back, name="openid_connect_callback"),
     path("undangan/<str:token>/", invitations.accept, name="accept_invitation"),
     path("", start.start, name="start"),
     path("pengguna/", people_of_office.users, name="users"),
