@@ -140,7 +140,7 @@ def test_one_ends_a_session_elsewhere_and_then_all_others(sit_down: SitDown, wid
     here.goto("/akun/sesi/")
     before = here.locator("tbody tr").count()
     assert before >= 3
-    here.get_by_role("button", name="Akhiri", exact=True).first.click()
+    here.get_by_role("button", name="Akhiri sesi", exact=True).first.click()
     here.get_by_text("Sesi diakhiri.").wait_for()
     assert here.locator("tbody tr").count() == before - 1
     here.get_by_role("button", name="Akhiri semua sesi lain").click()
