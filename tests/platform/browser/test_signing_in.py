@@ -47,7 +47,7 @@ def test_who_was_invited_at_an_institution_signs_in_with_its_account(sit_down: S
     sign_in_at(officer, "Akun BRI", "lamria")
     officer.wait_for_url("**/cakupan/lembaga/bri/**")
     administrator.goto("/pengguna/")
-    assert "aktif" in administrator.get_by_role("row", name="Lamria").inner_text()
+    assert "aktif" in administrator.get_by_role("row", name="lamria@bri.invalid").inner_text()
 
 
 @at_a_desk
