@@ -28,6 +28,7 @@ PUBLIC_URL = os.environ.get("JANGKAU_PUBLIC_URL", "")
 ALLOWED_HOSTS = [host for host in os.environ.get("JANGKAU_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE = PUBLIC_URL.startswith("https://")
+PROXIES = int(os.environ.get("JANGKAU_PROXIES", "0"))  # of ours, each adding to X-Forwarded-For
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jangkau.platform.web.middleware.Address",
     "jangkau.platform.web.middleware.Headers",
     "jangkau.platform.web.metrics.Counted",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "jangkau.platform.web.middleware.OneTransaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jangkau.platform.web.middleware.Language",
+    "jangkau.platform.web.middleware.NotThatWay",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

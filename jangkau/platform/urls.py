@@ -26,6 +26,7 @@ from jangkau.platform.web.coverage import pages as coverage
 from jangkau.platform.web.coverage import public, sheets
 from jangkau.platform.web.registry import exports, pairs, people, runs
 
+handler500 = "jangkau.platform.web.errors.failed"
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
@@ -67,6 +68,7 @@ urlpatterns = [
     path("kiriman/<int:number>/kembalikan/", intake_pages.give_back, name="give_back_delivery"),
     path("kiriman/<int:number>/ditolak.csv", intake_pages.refused, {"ending": "csv"}, name="refused_csv"),
     path("kiriman/<int:number>/ditolak.xlsx", intake_pages.refused, {"ending": "xlsx"}, name="refused_xlsx"),
+    path("kiriman/<int:number>/hasil/", exports.ask_results, name="ask_results"),
     path("kiriman/lembaga/<int:number>/", intake_pages.institution, name="deliveries_of"),
     path("peristiwa/", people_of_office.events, name="events"),
     path("privasi/", privacy.privacy, name="privacy"),

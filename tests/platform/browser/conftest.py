@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
+
+from tests.platform.servers import environment, new_database
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -44,7 +45,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sizes = ["--lists", "6000", "--register", "20000", "--provinces", "12,71"]
     for command in (["demo", str(folder), *sizes], ["run", str(folder)]):
         done = subprocess.run(
-            [sys.executable, "-m", "jangkau", *command], capture_output=True, text=True, env=_clean(), check=False
+            [sys.executable, "-m", "jangkau", *command],
+            capture_output=True,
+            text=True,
+            env=environment(database=None),
+            check=False,
         )
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return folder
@@ -93,16 +98,18 @@ def served(demo: Path, provider: str, tmp_path_factory: pytest.TempPathFactory) 
     address = f"http://localhost:{_free_port()}"
     told = home.parent / "serve.log"
     command = [sys.executable, "-m", "jangkau", "serve", "--home", str(home / "home"), "--demo", str(demo)]
-    with told.open("w") as log:
-        process = subprocess.Popen(
-            [*command, "--port", address.rpartition(":")[2]], stdout=log, stderr=subprocess.STDOUT, env=_clean()
-        )
-    try:
-        _until_ready(process, address, told)
-        yield Served(address, dict(_ACCOUNT.findall(told.read_text())))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(90)
+    with new_database(home=home / "home") as database:
+        with told.open("w") as log:
+            process = subprocess.Popen(
+                [*command, "--port", address.rpartition(":")[2]],
+                stdout=log, stderr=subprocess.STDOUT, env=environment(database=database),
+            )  # fmt: skip
+        try:
+            _until_ready(process, address, told)
+            yield Served(address, dict(_ACCOUNT.findall(told.read_text())))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(90)
 
 
 @pytest.fixture(scope="module")
@@ -190,9 +197,3 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
-
-
-def _clean() -> dict[str, str]:
-    """The environment without what another platform of these tests has set."""
-    ours = ("JANGKAU_", "DJANGO_", "PROMETHEUS_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
