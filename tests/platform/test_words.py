@@ -52,3 +52,13 @@ def test_a_browser_is_named_in_two_words(platform: object) -> None:
     assert peramban(agent) == "Chrome, Windows"
     assert peramban(agent + " Edg/130.0") == "Edge, Windows"
     assert peramban("curl/8.0") == "curl/8.0"
+
+
+def test_a_moment_has_the_day_of_where_the_platform_works(platform: object) -> None:
+    from datetime import UTC, date, datetime
+
+    from jangkau.platform.web.templatetags.wording import tanggal
+
+    assert tanggal(datetime(2021, 4, 30, 17, 30, tzinfo=UTC)) == "1 Mei 2021"  # half past midnight in Jakarta
+    assert tanggal(date(2021, 4, 30)) == "30 April 2021"
+    assert tanggal(None) == "\N{EN DASH}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from jangkau.charts import wording
 from jangkau.complaints import Text
@@ -37,8 +38,11 @@ def rupiah(value: float | str | None) -> str:
 
 @register.filter
 def tanggal(value: date | None) -> str:
-    """30 April 2021."""
-    return "\N{EN DASH}" if value is None else said(text=wording.day(iso=value.isoformat()[:10]))
+    """30 April 2021; of a moment the day that it is where the platform works, and not in Greenwich."""
+    if value is None or value == "":
+        return "\N{EN DASH}"
+    day = timezone.localtime(value).date() if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return said(text=wording.day(iso=day.isoformat()[:10]))
 
 
 @register.filter
