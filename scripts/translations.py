@@ -38,7 +38,7 @@ def texts() -> Iterator[tuple[str, str, int]]:
     for path in sorted(PLATFORM.rglob("*.py")):
         if "migrations" not in path.parts:
             yield from _of_code(path)
-    for path in sorted(PLATFORM.rglob("*.html")):
+    for path in sorted([*PLATFORM.rglob("*.html"), *PLATFORM.rglob("templates/**/*.txt")]):
         yield from _of_template(path)
 
 

@@ -137,13 +137,15 @@ def _offices(path: Path) -> dict[str, Office]:
     """Branches and the regions they serve, each below the regional office of its province."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = {one.code: one.name for one in places.provinces(on=date(2021, 4, 30))}
     offices: dict[str, Office] = {}
     for row in rows:
         province = row["region_code"][:2]
         above, _ = Office.objects.get_or_create(
             code=f"kanwil-{province}",
-            defaults={"name": f"Kantor Wilayah {names.get(province, province)}", "kind": Office.Kind.REGIONAL},
+            defaults={
+                "name": f"Kantor Wilayah {places.province_name(province) or province}",
+                "kind": Office.Kind.REGIONAL,
+            },
         )
         branch, _ = Office.objects.get_or_create(
             code=row["branch"].lower().replace(" ", "-"), defaults={"name": row["branch"], "above": above}

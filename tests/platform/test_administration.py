@@ -213,3 +213,13 @@ def test_the_page_of_components_is_the_administrator_s(browser_of: Browser, user
     assert page.status_code == 200
     assert page.content.count(b'class="shown"') == 20
     assert browser_of(user("auditor")).get("/komponen/").status_code == 200  # for demonstration
+
+
+def test_nobody_ends_a_session_of_somebody_else(browser_of: Browser, user: Callable[..., User]) -> None:
+    from allauth.usersessions.models import UserSession
+
+    other = user("auditor")
+    at_work = browser_of(other)
+    theirs = UserSession.objects.get(user=other)
+    assert browser_of(user("analyst")).post(f"/akun/sesi/{theirs.pk}/akhiri/").status_code == 404
+    assert at_work.get("/peristiwa/").status_code == 200

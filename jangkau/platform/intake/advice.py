@@ -8,7 +8,7 @@ from typing import Any
 
 from jangkau.complaints import Text
 from jangkau.lists import LABELS
-from jangkau.platform.intake.spoken import spoken
+from jangkau.platform.intake.spoken import column
 
 _AS_TEXT = Text(
     "Jadikan kolom NIK bertipe teks di lembar kerja sebelum diekspor.",
@@ -81,8 +81,8 @@ def to_improve(*, profile: Mapping[str, Any]) -> tuple[ToImprove, ...]:
 
 
 def _empty(name: str) -> Text:
-    said = spoken(name=name)
-    return Text(f"Kolom “{said}” kosong semua", f"Column “{said}” is all empty")
+    said = column(name=name)
+    return Text(f"Kolom “{said.id}” kosong semua", f"Column “{said.en}” is all empty")
 
 
 _WANTED = {

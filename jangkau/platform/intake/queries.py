@@ -201,7 +201,7 @@ def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
     lines = first.to_pylist()
     names = [n for n in first.schema.names if n not in _OURS and any(x[n] is not None for x in lines)]
     return AsRead(
-        tuple("Baris" if name == "line" else spoken(name=name) for name in names),
+        tuple(spoken(name=name) for name in names),
         tuple(
             tuple(masked(cell="" if line[n] is None else str(line[n]), whole=n in ("nik", "no_kk")) for n in names)
             for line in lines

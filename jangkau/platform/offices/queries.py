@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from jangkau.places import regencies
-from jangkau.platform.offices.models import Institution, Office, OfficeRegion
+from jangkau.platform.offices.models import Institution, Office, OfficeRegion, User
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,11 @@ def unserved(*, on: date) -> Unserved:
     """Regions nobody would see the people of, branch by branch."""
     served = set(OfficeRegion.objects.filter(period__contains=on).values_list("region", flat=True))
     return Unserved(tuple(one.code for one in regencies() if one.code not in served))
+
+
+def is_at(*, user: User, institution: str) -> bool:
+    """Is he somebody active at an institution (by its code) that is not closed. Also while he signs in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT offices_is_at(%s, %s)", [user.pk, institution])
+        answer: bool = cursor.fetchone()[0]
+    return answer

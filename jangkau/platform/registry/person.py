@@ -15,20 +15,17 @@ from jangkau.complaints import Complaint, Text
 from jangkau.law.charges import Charges, Facts, charges
 from jangkau.law.incomes import ASSUMED, Estimate, estimated_income
 from jangkau.places import region_name
+from jangkau.platform.intake.spoken import column
 from jangkau.platform.registry.filters import sight
 from jangkau.platform.registry.models import PersonNote, Run, RunFile
 from jangkau.platform.registry.queries import lists_of
+from jangkau.platform.registry.words import KUR_TYPE, SEX
 
 _OWN_ACCOUNT = ("kur", "prakerja")
 _HIDDEN = frozenset(
     {"nik", "no_kk", "email", "nik_valid", "nik_usable", "flags", "line", "ref", "lahir_presisi", "nama_ibu"}
 )
 """Columns of what was read of a list that the page of a person does not repeat."""
-
-
-_COLUMN = {
-    "no_hp": "Telepon", "kode_wilayah": "Wilayah", "jenis_kelamin": "L/P", "skema": "Jenis KUR", "tanggal": "Tanggal",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class ListRow:
     line: int
     decision: str
     reasons: tuple[str, ...]
-    said: tuple[tuple[str, str], ...]
+    said: tuple[tuple[Text, Text], ...]
 
 
 @dataclass(frozen=True)
@@ -180,7 +177,7 @@ def _list_rows(run: Run, rows: list[int], known: dict[int, RunFile]) -> tuple[Li
     return tuple(made)
 
 
-def _said(file: RunFile, line: int) -> tuple[tuple[str, str], ...]:
+def _said(file: RunFile, line: int) -> tuple[tuple[Text, Text], ...]:
     """The row as it was read, as long as its delivery is kept; nothing otherwise."""
     path = file.rows_read
     if path is None:
@@ -195,22 +192,24 @@ def _said(file: RunFile, line: int) -> tuple[tuple[str, str], ...]:
     if row is None:
         return ()
     return tuple(
-        (_COLUMN.get(name, name.replace("_", " ").capitalize()), _written(name, value))
+        (column(name=name), _written(name, value))
         for name, value in zip(columns, row, strict=True)
         if name not in _HIDDEN and value not in (None, "")
     )
 
 
-def _written(name: str, value: Any) -> str:
+def _written(name: str, value: Any) -> Text:
     if isinstance(value, date):
-        return wording.day(iso=value.isoformat()[:10]).id
+        return wording.day(iso=value.isoformat()[:10])
     if isinstance(value, bool):
-        return "ya" if value else "tidak"
-    if name == "plafon":
-        return wording.rupiah(value=value).id
-    if name == "kode_wilayah":
-        return region_name(str(value)[:4]) or str(value)
-    return str(value)
+        return Text("ya", "yes") if value else Text("tidak", "no")
+    if name in ("plafon", "upah"):
+        return wording.rupiah(value=value)
+    told = {"skema": KUR_TYPE, "jenis_kelamin": SEX}.get(name, {}).get(str(value))
+    if told is not None:
+        return told
+    words = (region_name(str(value)[:4]) if name == "kode_wilayah" else None) or str(value)
+    return Text(words, words)
 
 
 def price(*, kur_type: str, plafon: int | None, layouts: set[str], month: date) -> Price:

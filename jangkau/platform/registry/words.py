@@ -29,7 +29,11 @@ KUR_TYPE: Final = {
     "pmi": Text("pekerja migran", "migrant workers"),
     "": Text("tanpa KUR", "no KUR"),
 }
-SEX: Final = {"L": Text("laki-laki", "men"), "P": Text("perempuan", "women"), "": Text("tidak diketahui", "not known")}
+SEX: Final = {
+    "L": Text("laki-laki", "male"),
+    "P": Text("perempuan", "female"),
+    "": Text("tidak diketahui", "not known"),
+}
 AGE_GROUP: Final = {
     "0": Text("di bawah 25", "under 25"),
     "25": Text("25\N{EN DASH}34", "25\N{EN DASH}34"),
@@ -73,4 +77,38 @@ LAYOUT: Final = {
     "non_asn": Text("Pegawai non-ASN", "Non-ASN staff"),
     "village": Text("Perangkat desa", "Village officials"),
     "register": Text("Register", "Register"),
+}
+# What the engine says of how two records compare, in Indonesian (jangkau/gaps/evidence.py), and its English.
+REASONS: Final = {
+    "tidak ada calon di register": "no candidate in the register",
+    "NIK sama": "NIK equal",
+    "NIK beda satu angka": "NIK differs in one digit",
+    "NIK beda satu angka di nomor urut": "NIK differs in one digit of its serial",
+    "nomor urut NIK bersebelahan": "serials of the NIKs are neighbours",
+    "NIK beda dua angka": "NIK differs in two digits",
+    "NIK berbeda": "NIK differs",
+    "NIK tidak ada": "no NIK",
+    "nama sama": "name equal",
+    "nama termuat di nama lain": "name is part of the other",
+    "nama hampir sama": "name nearly equal",
+    "nama mirip": "name similar",
+    "satu kata nama sama": "one word of the name equal",
+    "nama berbeda": "name differs",
+    "nama tidak ada": "no name",
+    "tanggal lahir sama": "birth date equal",
+    "tanggal dan bulan lahir tertukar": "day and month of birth swapped",
+    "tanggal lahir beda satu bagian": "birth date differs in one part",
+    "tahun lahir sama": "birth year equal",
+    "tanggal lahir berbeda": "birth date differs",
+    "tanggal lahir tidak ada": "no birth date",
+    "jenis kelamin sama": "sex equal",
+    "jenis kelamin berbeda": "sex differs",
+    "jenis kelamin tidak ada": "no sex",
+    "kabupaten/kota sama": "regency equal",
+    "provinsi sama": "province equal",
+    "provinsi berbeda": "province differs",
+    "wilayah tidak ada": "no region",
+    "nomor HP sama": "phone equal",
+    "nomor HP berbeda": "phone differs",
+    "nomor HP tidak ada": "no phone",
 }

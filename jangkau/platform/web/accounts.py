@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from jangkau.platform.offices import queries
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import Invitation, User
 from jangkau.platform.single_sign_on import Provider
@@ -102,6 +103,4 @@ def _vouched_for(sociallogin: SocialLogin, vouching: Provider) -> User | None:
     else:
         addresses = [one.email for one in sociallogin.email_addresses if one.verified or vouching.trust_email]
         found = User.objects.filter(email__iexact=addresses[0]).first() if addresses else None
-    if found is None or not found.is_active or found.institution is None:
-        return None
-    return found if found.institution.code == vouching.institution else None
+    return found if found is not None and queries.is_at(user=found, institution=vouching.institution) else None

@@ -161,7 +161,7 @@ class Scope:
             scope.enter(kind="user", number=user.pk)
             if lacks and not signing_in:
                 messages.warning(
-                    request, _("Peran Anda melihat data orang. Pasang dulu langkah kedua: tekan Aktifkan.")
+                    request, _("Peran Anda memerlukan langkah kedua. Pasang satu, lalu Anda dapat bekerja.")
                 )
                 return HttpResponseRedirect(SECOND_FACTOR)
             return self.respond(request)

@@ -22,7 +22,8 @@ URLS = Path(__file__).resolve().parents[3] / "jangkau" / "platform" / "urls.py"
 
 # Who opens what. A path that starts with "first " is the first link to such a page on the page named before.
 WALKS: dict[str, tuple[str, ...]] = {
-    "": ("/masuk/", "/publik/", "/publik/provinsi/12/", "/undangan/tidak-berlaku/", "/tidak-ada/"),
+    "": ("/masuk/", "/publik/", "/publik/provinsi/12/", "/undangan/tidak-berlaku/", "/akun/oidc/gagal/",
+         "/akun/oidc/batal/", "/tidak-ada/"),
     "dewas": ("/cakupan/", "/cakupan/provinsi/12/", "/cakupan/wilayah/1272/", "/tidak-ada/", "/pengguna/"),
     "analis": (
         "/cakupan/", "/cakupan/wilayah/", "/cakupan/cabang/", "/cakupan/provinsi/12/", "/cakupan/wilayah/1272/",
@@ -46,7 +47,7 @@ NO_PAGE = (
     r"^(healthz|readyz|metrics)$", r"^bahasa/", r"^keluar/", r"^akun/(2fa|sesi|oidc)?/?$", r"\.csv$", r"\.xlsx$",
     r"/(keadaan|kemajuan|nik|catatan|putus|batal|hapus|hentikan|setujui|kembalikan|akhiri|tutup|buka|undang)/$",
     r"^privasi/[^/]+/$", r"^cakupan/[^/]+/publik/$", r"^kesenjangan/saringan/", r"^kesenjangan/ekspor/.+", r"^$",
-    r"/laporan/$", r"/banding/",
+    r"/laporan/$", r"/banding/", r"^akun/oidc/<",
 )  # fmt: skip
 """Answers without a page of ours: files, fragments, what only takes a form, what sends on; reports have tests of their
 own, and a comparison needs two runs."""

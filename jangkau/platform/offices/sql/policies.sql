@@ -116,6 +116,14 @@ BEGIN
     RETURN ended;
 END $$;
 
+-- Is he somebody active at this institution: asked while he signs in, when institutions are out of sight.
+CREATE OR REPLACE FUNCTION offices_is_at(who BIGINT, institution TEXT) RETURNS BOOLEAN LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    SELECT scope_kind() IN ('signin', 'user') AND EXISTS (
+        SELECT FROM offices_user AS u JOIN offices_institution AS i ON i.id = u.institution_id
+        WHERE u.id = who AND u.is_active AND i.code = institution AND i.closed_at IS NULL)
+$$;
+
 -- What somebody signed in with counts no longer: an administrator invites him anew.
 CREATE OR REPLACE FUNCTION offices_forget_factors(whose BIGINT) RETURNS BIGINT LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$

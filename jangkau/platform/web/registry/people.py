@@ -26,7 +26,7 @@ from jangkau.platform.registry.person import person as person_of
 from jangkau.platform.web.asking import SignedIn, address_of, only
 
 _SORTS = {
-    "place": Text("Wilayah, lalu nama", "Region, then name"),
+    "place": Text("Wilayah, nama", "Region, name"),
     "name": Text("Nama", "Name"),
     "date": Text("Terbaru di daftar", "Latest on a list"),
     "loan": Text("Plafon terbesar", "Largest loan"),

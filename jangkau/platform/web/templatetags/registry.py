@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from jangkau.charts import wording
 from jangkau.complaints import Text
 from jangkau.places import province_name, region_name
-from jangkau.platform.intake.spoken import spoken
 from jangkau.platform.registry import words
 from jangkau.platform.web.saying import said
 
@@ -107,6 +106,21 @@ def bukti(reason: str) -> str:
 
 
 @register.filter
+def alasan(reason: str) -> str:
+    """A sentence of the engine about how two records compare."""
+    return said(text=Text(reason, words.REASONS.get(reason, reason)))
+
+
+@register.filter
+def telepon(number: str) -> str:
+    """6281234567890: 0812-3456-7890. What is no Indonesian number stays as it is."""
+    if not number.startswith("62") or not 10 <= len(number) <= 14:
+        return number or "\N{EN DASH}"
+    rest = "0" + number[2:]
+    return "-".join([rest[:4], *(rest[at : at + 4] for at in range(4, len(rest), 4))])
+
+
+@register.filter
 def tandai(text: str, other: str) -> SafeString:
     """A text with what the other one does not have marked."""
     if not text:
@@ -133,9 +147,3 @@ def bobot(bits: float) -> SafeString:
         '<rect class="{}" x="{}" y="1" width="{}" height="6"/></svg><small class="n">{}</small>',
         kind, f"{start:.1f}", f"{width:.1f}", said(text=wording.bits(value=bits)),
     )  # fmt: skip
-
-
-@register.filter
-def kolom(name: str) -> str:
-    """tanggal_lahir: Tanggal lahir."""
-    return spoken(name=name)

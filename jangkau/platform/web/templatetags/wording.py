@@ -38,16 +38,29 @@ def rupiah(value: float | str | None) -> str:
 
 @register.filter
 def tanggal(value: date | None) -> str:
-    """30 April 2021; of a moment the day that it was here."""
-    if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    return "\N{EN DASH}" if value is None else said(text=wording.day(iso=value.isoformat()[:10]))
+    """30 April 2021; of a moment the day that it is where the platform works, and not in Greenwich."""
+    if value is None or value == "":
+        return "\N{EN DASH}"
+    day = timezone.localtime(value).date() if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return said(text=wording.day(iso=day.isoformat()[:10]))
 
 
 @register.filter
 def tersamar(nik: str | None) -> str:
     """A NIK with all but its first four and last two digits hidden."""
     return "\N{EN DASH}" if not nik else f"{nik[:4]}{'•' * 10}{nik[-2:]}"
+
+
+_BROWSERS = ("Edg", "OPR", "SamsungBrowser", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux")
+_CALLED = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Mac OS": "macOS", "CrOS": "ChromeOS"}
+
+
+@register.filter
+def peramban(agent: str) -> str:
+    """A browser's own description in two words: Chrome, Windows. As it is when it names nothing that we know."""
+    found = [next((one for one in known if one in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(_CALLED.get(one, one) for one in found if one) or agent[:60] or "\N{EN DASH}"
 
 
 @register.filter

@@ -1,5 +1,6 @@
-// The little that pages need beside HTMX: menus that close, and keys for people who decide many pairs.
+// The little that pages need beside HTMX: the room one is in brought into sight, menus that close, and keys for people who decide many pairs.
 "use strict";
+document.querySelector(".rooms [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.me[open]")) {
     if (!open.contains(event.target)) open.removeAttribute("open");
