@@ -156,3 +156,13 @@ def test_old_files_go_and_who_asked_stays(platform: tuple[Home, Databases], tmp_
     assert not part.exists()
     assert Export.objects.get(pk=made[8].pk).state == "gone"
     assert tidying.remove_exports(now=now) == 0
+
+
+def test_it_is_done_by_itself(platform: object) -> None:
+    from procrastinate.contrib.django import app
+
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
+    by_themselves = {task.name for task in app.tasks.values()} & {
+        name for name, _ in app.periodic_registry.periodic_tasks
+    }
+    assert {"registry.tidy", "intake.sweep", "intake.expire"} <= by_themselves
