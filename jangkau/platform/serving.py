@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import logging
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from jangkau.complaints import Complaint, Text
-from jangkau.platform.database import Databases, embedded, prepare
+from jangkau.platform import leash
+from jangkau.platform.database import LOCK, Databases, Embedded, embedded, prepare
 from jangkau.platform.home import Home, open_home
 
 if TYPE_CHECKING:
     from jangkau.platform.demonstration import Account
 
+log = logging.getLogger(__name__)
 PATIENCE = 60.0
 """Seconds that requests and jobs have to come to an end."""
 THREADS = 4
@@ -56,8 +60,8 @@ def database_of(*, serving: Serving) -> Iterator[tuple[Home, Databases]]:
     if serving.database_url:
         yield home, prepare(owner=serving.database_url, password=password, own_server=True)
         return
-    with embedded(home=home) as address:
-        yield home, prepare(owner=address, password=password, own_server=False)
+    with embedded(home=home) as server:
+        yield home, replace(prepare(owner=server.address, password=password, own_server=False), server=server)
 
 
 def environment(*, home: Home, databases: Databases, owner: bool) -> dict[str, str]:
@@ -82,15 +86,31 @@ def set_up(*, home: Home, databases: Databases) -> None:
 
 
 def migrate() -> None:
-    """Bring tables, functions and policies to what this version needs; safe to repeat."""
+    """Bring tables, functions and policies to what this version needs; safe to repeat, and one after the other when
+    several processes start at once."""
     from django.conf import settings
     from django.core.management import call_command
 
     from jangkau.platform import schema
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
-    schema.apply(scope_key=settings.SCOPE_KEY)
+    with alone():
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+        schema.apply(scope_key=settings.SCOPE_KEY)
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Nobody else sets up this database meanwhile. The lock ends with the connection, whatever happens to us."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        with contextlib.suppress(Exception), connection.cursor() as cursor:  # lost with the connection: then it is free
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def first_link(*, address: str) -> str | None:
@@ -127,13 +147,17 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
         set_up(home=home, databases=databases)
         migrate()
         accounts = _demo(serving.demo, say) if serving.demo else ()
-        link = first_link(address=address) if serving.web else None
-        children: list[subprocess.Popen[bytes]] = []
+        with alone():
+            link = first_link(address=address) if serving.web else None
+        _let_go_of_the_database()
+        parts = []
         try:
             if serving.web:
-                children.append(_web(serving, environment(home=home, databases=databases, owner=False)))
+                known = environment(home=home, databases=databases, owner=False)
+                parts.append(Part("web", functools.partial(_web, serving, known), again=False))
             if serving.worker:
-                children.append(_worker(environment(home=home, databases=databases, owner=True)))
+                known = environment(home=home, databases=databases, owner=True)
+                parts.append(Part("worker", functools.partial(_worker, known), again=True))
             for one in accounts:
                 told = f"  {one.email:30} {one.password}   {{}} {one.place}"
                 say(Text(told.format(one.role.id), told.format(one.role.en)))
@@ -142,9 +166,42 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
             if link:
                 say(Text(f"Buat administrator pertama (sekali pakai): {link}",
                          f"Make the first administrator (works once): {link}"))  # fmt: skip
-            return _watch(children, stop)
+            return _watch(parts, databases.server, stop)
         finally:
-            _end(children)
+            _end([part.process for part in parts])
+
+
+def _let_go_of_the_database() -> None:
+    """This process only watches from here on; a connection of its own would be lost when the database restarts."""
+    from django.db import connections
+
+    connections.close_all()
+
+
+class Part:
+    """A child of this process. ``again``: when it ends by itself it is started again, later and later."""
+
+    LONGEST = 30.0
+
+    def __init__(self, name: str, begin: Callable[[], subprocess.Popen[bytes]], *, again: bool) -> None:
+        self.name, self._begin, self.again = name, begin, again
+        self.process = begin()
+        self._began, self._pause = time.monotonic(), 0.5
+        self._due: float | None = None
+
+    def look(self) -> int | None:
+        """Start it again when it is time to; its exit code when it ended and is not to be started again."""
+        code = self.process.poll()
+        if code is None or not self.again:
+            return code
+        now = time.monotonic()
+        if self._due is None:
+            self._pause = 0.5 if now - self._began > 60 else min(2 * self._pause, self.LONGEST)
+            self._due = now + self._pause
+            log.warning("the %s ended with %d and is started again", self.name, code)
+        elif now >= self._due:
+            self.process, self._began, self._due = self._begin(), now, None
+        return None
 
 
 class Stop:
@@ -178,17 +235,25 @@ def _demo(folder: Path, say: Callable[[Text], None]) -> tuple[Account, ...]:
     return accounts
 
 
-def _watch(children: list[subprocess.Popen[bytes]], stop: Stop) -> int:
-    """Wait until told to stop; a child that ends by itself ends everything, so that a supervisor starts us again."""
+def _watch(parts: list[Part], server: Embedded | None, stop: Stop) -> int:
+    """Wait until told to stop. A worker that ended and a database of ours that died are started again; a web server
+    that ended by itself ends everything, so that a supervisor starts us again."""
+    looked = time.monotonic()
     while not stop.asked:
-        ended = [child for child in children if child.poll() is not None]
-        if ended:
-            raise Complaint(
-                what=Text("Salah satu bagian berhenti sendiri.", "One of the parts stopped by itself."),
-                where="jangkau serve",
-                why=Text(f"Kode keluar {ended[0].returncode}.", f"Exit code {ended[0].returncode}."),
-                do=Text("Lihat baris di atasnya, lalu mulai lagi.", "See the lines above, then start again."),
-            )
+        for part in parts:
+            code = part.look()
+            if code is not None:
+                raise Complaint(
+                    what=Text("Salah satu bagian berhenti sendiri.", "One of the parts stopped by itself."),
+                    where=f"jangkau serve: {part.name}",
+                    why=Text(f"Kode keluar {code}.", f"Exit code {code}."),
+                    do=Text("Lihat baris di atasnya, lalu mulai lagi.", "See the lines above, then start again."),
+                )
+        if server is not None and time.monotonic() - looked > 1:
+            looked = time.monotonic()
+            if not server.runs():
+                log.warning("the database ended and is started again")
+                server.start()
         time.sleep(0.2)
     return 0
 
@@ -207,19 +272,17 @@ def _end(children: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _web(serving: Serving, known: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [
-        *(sys.executable, "-m", "gunicorn", "jangkau.platform.wsgi:application"),
-        *("--bind", f"{serving.host}:{serving.port}", "--worker-class", "gthread"),
+    arguments = [
+        *("jangkau.platform.wsgi:application", "--bind", f"{serving.host}:{serving.port}", "--worker-class", "gthread"),
         *("--workers", str(serving.processes), "--threads", str(THREADS), "--timeout", "600"),
         *("--graceful-timeout", "30", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108
         "--no-control-socket",
     ]
-    return subprocess.Popen(command, env={**_without_owner(), **known}, start_new_session=True)  # noqa: S603
+    return leash.start(module="gunicorn", arguments=arguments, env={**_without_owner(), **known})
 
 
 def _worker(known: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "jangkau.platform.working"]
-    return subprocess.Popen(command, env={**os.environ, **known}, start_new_session=True)  # noqa: S603
+    return leash.start(module="jangkau.platform.working", arguments=[], env={**os.environ, **known})
 
 
 def _empty(folder: Path) -> None:

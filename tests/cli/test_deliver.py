@@ -40,14 +40,14 @@ def test_a_file_is_delivered_and_told_when_it_comes_again(home: Path, tmp_path: 
     file.write_text(KUR)
     unknown = _jangkau(home, str(file), "--institution", "BRI", "--layout", "kur")
     assert (unknown.returncode, "tidak dikenal" in unknown.stderr) == (2, True), unknown.stderr
-    with embedded(home=Home(home)) as address:
-        with psycopg.connect(with_database(address=address, database="jangkau"), autocommit=True) as connection:
+    with embedded(home=Home(home)) as server:
+        with psycopg.connect(with_database(address=server.address, database="jangkau"), autocommit=True) as connection:
             connection.execute(
                 "INSERT INTO offices_institution (code, name, kind, region) VALUES ('bri', 'Bank BRI', 'bank', '')"
             )
         first = _jangkau(home, str(file), "--institution", "BRI", "--layout", "kur")
         again = _jangkau(home, str(file), "--institution", "Bank BRI", "--layout", "kur")
-        with psycopg.connect(with_database(address=address, database="jangkau")) as connection:  # left running
+        with psycopg.connect(with_database(address=server.address, database="jangkau")) as connection:  # left running
             rows = connection.execute("SELECT layout, state, file_name FROM intake_delivery").fetchall()
             jobs = connection.execute("SELECT task_name FROM procrastinate_jobs").fetchall()
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr

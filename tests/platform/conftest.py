@@ -15,6 +15,7 @@ import pytest
 from jangkau.platform.database import Databases, django_settings
 from jangkau.platform.home import Home
 from jangkau.platform.serving import Serving, database_of, migrate, set_up
+from tests.platform.servers import new_database
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -33,7 +34,10 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, D
         above.chmod(0o711)  # the server runs as another user when we are root
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with database_of(serving=Serving(home=folder)) as (home, databases):
+        with (
+            new_database(home=folder) as address,
+            database_of(serving=Serving(home=folder, database_url=address)) as (home, databases),
+        ):
             set_up(home=home, databases=databases)
             migrate()
             yield home, databases
@@ -49,7 +53,7 @@ def _signed_in_as(address: str) -> Iterator[None]:
 
     before = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict.update(django_settings(address=address))
+    connection.settings_dict.update(django_settings(address=address, parameters={}))
     try:
         yield
     finally:

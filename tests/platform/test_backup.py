@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -24,7 +26,17 @@ def counts(address: str) -> dict[str, int]:
     return found
 
 
-def test_a_backup_restores_the_same_figures(platform: tuple[Home, Databases], tmp_path: Path) -> None:
+@pytest.fixture
+def empty(platform: tuple[Home, Databases]) -> Iterator[str]:
+    """The address of another database, with nothing in it."""
+    owner, name = platform[1].owner, f"jangkau_uji_{secrets.token_hex(6)}"
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        yield with_database(address=owner, database=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_backup_restores_the_same_figures(platform: tuple[Home, Databases], empty: str, tmp_path: Path) -> None:
     from jangkau.platform.offices.events import record
 
     record(verb="tested", thing="backup")
@@ -32,9 +44,6 @@ def test_a_backup_restores_the_same_figures(platform: tuple[Home, Databases], tm
     saved = tmp_path / "cadangan.dump"
     assert backup.save(databases=databases, target=saved) > 10_000
     assert saved.stat().st_mode & 0o077 == 0
-    empty = with_database(address=databases.owner, database="pemulihan")
-    with psycopg.connect(databases.owner, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE pemulihan TEMPLATE template0")
     other = Databases(empty, empty)
     backup.load(databases=other, source=saved)
     assert counts(empty) == counts(databases.owner)
@@ -55,11 +64,8 @@ def test_a_backup_never_overwrites(platform: tuple[Home, Databases], tmp_path: P
     assert there.read_bytes() == b"lama"
 
 
-def test_a_file_that_is_no_backup_is_refused(platform: tuple[Home, Databases], tmp_path: Path) -> None:
+def test_a_file_that_is_no_backup_is_refused(empty: str, tmp_path: Path) -> None:
     wrong = tmp_path / "bukan.dump"
     wrong.write_bytes(b"bukan cadangan")
-    with psycopg.connect(platform[1].owner, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE kosong TEMPLATE template0")
-    empty = with_database(address=platform[1].owner, database="kosong")
     with pytest.raises(Complaint):
         backup.load(databases=Databases(empty, empty), source=wrong)

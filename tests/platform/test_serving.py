@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -15,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.platform.servers import environment, new_database
 
 FAST = 90.0
 
@@ -42,8 +43,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subproces
         above.chmod(0o711)
     port = free_port()
     command = [sys.executable, "-W", "ignore", "-m", "jangkau", "serve", "--home", str(home), "--port", str(port)]
-    known = {name: value for name, value in os.environ.items() if not name.startswith(("JANGKAU_", "DJANGO_"))}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=known)
+    with new_database(home=home) as database:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(database=database))
+        yield from _until_ready(process, port, home)
+
+
+def _until_ready(
+    process: subprocess.Popen[str], port: int, home: Path
+) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
     address = f"http://127.0.0.1:{port}"
     until = time.monotonic() + FAST
     while time.monotonic() < until:

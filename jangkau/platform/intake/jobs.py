@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import subprocess
-import sys
 import time
+from collections.abc import Mapping as Named
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from jangkau.platform import leash, queue
 from jangkau.platform.intake import drawing, parts, refusing, rhythm
 from jangkau.platform.intake.actions import OURSELVES
 from jangkau.platform.intake.checking import RESULT, Asked, as_dict
@@ -36,6 +38,14 @@ LEFT_OVER = timedelta(days=1)
 def check(context: Any, *, delivery: int, by: int | None = None) -> None:
     """Read a delivery with the engine and write down what came out."""
     check_delivery(number=delivery, last_try=context.job.attempts + 1 >= TRIES)
+
+
+@queue.when_given_up(task="intake.check")
+def given_up(arguments: Named[str, Any]) -> None:
+    """A delivery whose check killed one worker after the other."""
+    delivery = Delivery.objects.get(pk=arguments["delivery"])
+    if delivery.state == Delivery.State.CHECKING:
+        _write_down(delivery, {"complaint": as_dict(complaint=refusing.failed()), "notes": []})
 
 
 def check_delivery(*, number: int, last_try: bool = True) -> None:
@@ -69,8 +79,10 @@ def _read(delivery: Delivery) -> dict[str, Any]:
     )  # fmt: skip
     (delivery.checked / RESULT).unlink(missing_ok=True)
     full = False
-    command = [sys.executable, "-m", "jangkau.platform.intake.checking"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
+    with leash.start(
+        module="jangkau.platform.intake.checking", arguments=[], grace=0, env=dict(os.environ),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as child:  # fmt: skip
         assert child.stdin is not None and child.stdout is not None  # noqa: S101 - as asked for
         try:
             child.stdin.write(json.dumps(asdict(asked)))

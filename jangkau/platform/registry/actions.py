@@ -24,6 +24,7 @@ ONE_RUN = "registry.run"
 MOST_SAVED = 40
 
 
+@transaction.atomic
 def register_finished(*, folder: Path, as_of: date, by: User | None) -> Run:
     """Take the results of a `jangkau run` into the home and load them; the run is the current one then. As the owner.
 
@@ -53,10 +54,11 @@ def _linked(source: str, target: str) -> str:
     return target
 
 
+@transaction.atomic
 def load(*, run: Run, by: User | None = None) -> None:
     """Load finished results; safe to repeat and to kill. As the owner."""
-    loading.load(run=run)
-    record(verb="loaded_run", thing="run", thing_id=run.pk, by=by or run.asked_by, people=run.result.gaps)
+    if loading.load(run=run):
+        record(verb="loaded_run", thing="run", thing_id=run.pk, by=by or run.asked_by, people=run.result.gaps)
 
 
 @transaction.atomic

@@ -36,6 +36,8 @@ _BATCH = 5_000
 def write_export(*, export: Export) -> None:
     """Write the file that was asked for; safe to repeat. As the owner, but reading as the web for its asker, so that
     row security holds here as on a page."""
+    for part in export.path.parent.glob(f"{export.path.stem}.*.part"):  # of a worker that was killed
+        part.unlink(missing_ok=True)
     beside = export.path.with_suffix(f".{os.getpid()}.part")
     try:
         with transaction.atomic():

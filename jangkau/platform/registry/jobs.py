@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -20,7 +19,10 @@ from jangkau.platform.registry.models import Comparison, Export, Run
 def run(*, run: int, by: int) -> None:
     """Prepare, compute and load a run; at its end coverage is asked to take its figures."""
     one = Run.objects.get(pk=run)
+    if one.state == Run.State.LOADED:  # by a worker that was killed before it could tell the others
+        load(run=run, by=by)
     if one.state not in (Run.State.ASKED, Run.State.RUNNING):
+        running.let_go(run=one)
         return
     if not Run.objects.filter(pk=run, state__in=[Run.State.ASKED, Run.State.RUNNING]).update(state=Run.State.RUNNING):
         return
@@ -37,13 +39,16 @@ def run(*, run: int, by: int) -> None:
         record(verb="failed_run", thing="run", thing_id=run, by=queue.user_of(by=by))
         return
     if Run.objects.filter(pk=run, state=Run.State.RUNNING).update(percent=96, progress="Memuat ke basis data"):
-        try:
-            load(run=run, by=by)
-        except Exception:
-            _give_up(run, "Hasil tidak dapat dimuat; lihat catatan pekerja.")
-            raise
-        finally:
-            running.let_go(run=one)
+        load(run=run, by=by)
+        running.let_go(run=one)
+
+
+@queue.when_given_up(task="registry.run")
+def run_given_up(arguments: Mapping[str, Any]) -> None:
+    """A run that failed by a fault of ours, or killed one worker after the other."""
+    one = Run.objects.get(pk=arguments["run"])
+    _give_up(one.pk, "Gagal karena kesalahan pada kami; lihat catatan pekerja, lalu minta lagi.")
+    running.let_go(run=one)
 
 
 def _give_up(run: int, why: str) -> None:
@@ -73,13 +78,18 @@ def compare(*, comparison: int, by: int | None = None) -> None:
     one.save(update_fields=["result"])
 
 
+@queue.when_given_up(task="registry.compare")
+def comparison_given_up(arguments: Mapping[str, Any]) -> None:
+    """It can be asked for again."""
+    Comparison.objects.filter(pk=arguments["comparison"], result=None).delete()
+
+
 @app.task(name="registry.export")
 def export(*, export: str, by: int) -> None:
     """Write an export."""
     one = Export.objects.select_related("by", "run").get(pk=export)
     if one.state == Export.State.ASKED or (one.state == Export.State.READY and not one.path.is_file()):
-        with _failing(export):
-            exporting.write_export(export=one)
+        exporting.write_export(export=one)
 
 
 @app.task(name="registry.results")
@@ -87,25 +97,23 @@ def write_results(*, export: str, by: int) -> None:
     """Write the results of a delivery."""
     one = Export.objects.select_related("by__institution", "delivery__institution", "run").get(pk=export)
     if one.state == Export.State.ASKED or (one.state == Export.State.READY and not one.path.is_file()):
-        with _failing(export), suppress(Complaint):  # who may not any more is told so by the page of the delivery
+        try:
             results.write_results(export=one)
-            return
-        Export.objects.filter(pk=export).update(state=Export.State.FAILED, finished_at=timezone.now())
+        except Complaint:  # who may not any more is told so by the page of the delivery
+            export_given_up({"export": export})
 
 
-@contextmanager
-def _failing(export: str) -> Iterator[None]:
-    """The file of an export that no disk has room for has failed; its asker sees that and asks again."""
-    try:
-        yield
-    except OSError:
-        connection.close()
-        Export.objects.filter(pk=export).update(state=Export.State.FAILED, finished_at=timezone.now())
-        raise
+@queue.when_given_up(task="registry.results")
+@queue.when_given_up(task="registry.export")
+def export_given_up(arguments: Mapping[str, Any]) -> None:
+    """No room for it, or a fault of ours; its asker sees that and asks again."""
+    Export.objects.filter(pk=arguments["export"], state=Export.State.ASKED).update(
+        state=Export.State.FAILED, finished_at=timezone.now()
+    )
 
 
 @app.periodic(cron="47 * * * *", periodic_id="hourly")
 @app.task(name="registry.tidy", queueing_lock="registry.tidy")
 def tidy(timestamp: int = 0) -> None:
-    """Remove files and people that have been kept long enough; every hour."""
+    """Remove files and people that have been kept long enough, and what killed jobs have left; every hour."""
     tidying.tidy(now=timezone.now())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -50,8 +51,9 @@ LOCK = 734513
 """With the number of a run: who loads or drops its people is alone."""
 
 
-def load(*, run: Run) -> None:
-    """Bring the finished results in ``run.out`` into the database, and make it the current run. As the owner."""
+def load(*, run: Run) -> bool:
+    """Bring the finished results in ``run.out`` into the database, and make it the current run; False when that was
+    done before. As the owner."""
     with (
         tempfile.TemporaryDirectory(dir=run.place, prefix=".memuat-") as scratch,
         duckdb.connect(str(Path(scratch) / "run.duckdb"), config={"memory_limit": MEMORY}) as duck,
@@ -60,8 +62,11 @@ def load(*, run: Run) -> None:
     ):
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, run.pk])
         run.refresh_from_db()
+        for left in run.place.glob(".memuat-*"):  # by a load that was killed; nobody else loads this run now
+            if left != Path(scratch):
+                shutil.rmtree(left, ignore_errors=True)
         if run.state == Run.State.LOADED:
-            return
+            return False
         _name_files(run)
         _prepare(duck, run, Path(scratch))
         _small_tables(cursor, duck, run)
@@ -70,6 +75,7 @@ def load(*, run: Run) -> None:
         _counts(cursor, duck, run, Path(scratch))
         _pairs(cursor, duck, run)
         _finish(cursor, run)
+    return True
 
 
 def _name_files(run: Run) -> None:

@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -24,6 +23,7 @@ from django.db.models import F
 
 from jangkau.complaints import Complaint, Text
 from jangkau.outputs import manifest
+from jangkau.platform import leash
 from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.models import OfficeRegion
 from jangkau.platform.registry.models import Decision, Run, RunFile
@@ -142,14 +142,14 @@ def work(*, run: Run) -> None:
     """
     with (run.place / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        command = [sys.executable, "-m", "jangkau", "run", str(run.place), "--out", str(run.out), "--lang", "id"]
+        command = ["run", str(run.place), "--out", str(run.out), "--lang", "id"]
         earlier = Run.objects.filter(current=True).exclude(pk=run.pk).order_by(F("finished_at").desc()).first()
         if earlier and manifest.read(folder=earlier.out) is not None:
             command += ["--previous", str(earlier.out)]
-        engine = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        engine = leash.start(
+            module="jangkau", arguments=command, grace=0, keep=(lock.fileno(),), stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True, encoding="utf-8",
             env={name: value for name, value in os.environ.items() if "JANGKAU" not in name},
-            start_new_session=True, pass_fds=(lock.fileno(),),
         )  # fmt: skip
         told: list[str] = []
         reader = threading.Thread(target=_read, args=(engine, told, _Telling(run)), daemon=True)
@@ -174,6 +174,7 @@ class _Telling:
         self.told = (0, "")
 
     def __call__(self, percent: int, what: str) -> None:
+        percent = max(percent, self.told[0])  # files are read several at a time
         if (percent, what) != self.told:
             self.told = (percent, what)
             Run.objects.filter(pk=self.run.pk).update(percent=percent, progress=what[:200])

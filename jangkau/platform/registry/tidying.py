@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,15 +17,17 @@ from jangkau.platform.registry.models import Comparison, Export, ListSet, Pair, 
 KEPT = timedelta(days=7)
 """How long a file that somebody asked for may be fetched."""
 LEFT_OVER = timedelta(days=1)
-"""What lies among the exports that long and is no export's was left by a failure."""
+"""What lies among runs and exports that long and belongs to none was left by a job that was killed."""
 PATIENCE = "3s"
 """How long dropping a run's people waits for those who read; pages that come after it wait as long."""
 log = logging.getLogger(__name__)
 
 
 def tidy(*, now: datetime) -> tuple[int, int]:
-    """Remove both; how many files and runs. Safe to kill and to repeat."""
-    return remove_exports(now=now), drop_people(now=now)
+    """Remove both, and what killed jobs have left; how many files and runs. Safe to kill and to repeat."""
+    removed = remove_exports(now=now), drop_people(now=now)
+    remove_unknown(before=now.timestamp() - LEFT_OVER.total_seconds())
+    return removed
 
 
 def remove_exports(*, now: datetime) -> int:
@@ -36,12 +37,21 @@ def remove_exports(*, now: datetime) -> int:
     for one in old.iterator():
         one.path.unlink(missing_ok=True)
         many += Export.objects.filter(pk=one.pk).update(state=Export.State.GONE)
-    kept = {one.path for one in Export.objects.filter(state=Export.State.READY).only("id", "kind")}
-    before = time.time() - LEFT_OVER.total_seconds()
-    for path in Path(settings.HOME.exports).iterdir():
-        if path not in kept and path.stat().st_mtime < before:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     return many
+
+
+def remove_unknown(*, before: float) -> None:
+    """Delete folders of runs and files of exports that no row knows and that were there before this moment."""
+    runs = set(Run.objects.values_list("folder", flat=True))
+    exports = {one.path.name for one in Export.objects.exclude(state=Export.State.GONE).only("id", "kind")}
+    for home, known in ((settings.HOME.runs, runs), (settings.HOME.exports, exports)):
+        for path in Path(home).iterdir():
+            if path.name in known or path.stat().st_mtime >= before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def kept_runs() -> set[int]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cache
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
@@ -31,7 +31,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
             migrations, seen = cursor.fetchone()
         found["migrations"] = migrations == _newest()
         found["worker"] = seen is not None and seen > timezone.now() - timedelta(seconds=60)
-    except DatabaseError:
+    except Error:
         pass
     return JsonResponse(found, status=200 if all(found.values()) else 503)
 

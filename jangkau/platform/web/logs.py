@@ -11,12 +11,15 @@ class AsJson(logging.Formatter):
     """One object a line. Of an error only its type and place: messages of databases quote rows."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.msg if record.exc_info or record.name.startswith("django") else record.getMessage(),
         }
+        if record.name.startswith("django") and hasattr(record, "status_code"):
+            match = getattr(getattr(record, "request", None), "resolver_match", None)
+            line |= {"message": "request", "status": record.status_code, "page": match.url_name if match else None}
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             trace = record.exc_info[2]

@@ -6,7 +6,7 @@ import hmac
 import time
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -60,6 +60,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
             cursor.execute("SELECT status, many FROM web_jobs()")
             for status, many in cursor.fetchall():
                 jobs.labels(status).set(many)
-    except DatabaseError:
+    except Error:
         pass
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

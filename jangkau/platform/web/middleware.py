@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.db import InterfaceError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jangkau.platform import scope
-from jangkau.platform.web.accounts import has_second_factor
+from jangkau.platform.web.accounts import has_second_factor, vouched_with_two_factors
+from jangkau.platform.web.errors import database_away
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -45,6 +48,34 @@ class Headers:
         return response
 
 
+class Address:
+    """From where a request comes: the nearest of those that our own proxies name. What a client says himself stands
+    before them and counts for nothing; without proxies of ours the connection's address holds."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]
+        if 0 < settings.PROXIES <= len(said):
+            with suppress(ValueError):
+                request.META["REMOTE_ADDR"] = str(ip_address(said[-settings.PROXIES]))
+        return self.respond(request)
+
+
+class NotThatWay:
+    """A page for a method that an address does not know."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method != "HEAD":
+            response.content = loader.get_template("405.html").render()
+        return response
+
+
 class OneTransaction:
     """A request is one transaction: it writes all or nothing, and its scope ends with it."""
 
@@ -61,8 +92,8 @@ class OneTransaction:
                 if response.status_code >= 500 and response.status_code != FULL:
                     transaction.set_rollback(True)
                 return response
-        except OperationalError:
-            return render(request, "web/errors/database.html", status=503)
+        except (OperationalError, InterfaceError):
+            return database_away()
 
 
 class Language:
@@ -92,7 +123,8 @@ class Scope:
         user = request.user
         signing_in = request.path.startswith(OPEN_PATHS)
         if user.is_authenticated:
-            lacks = user.kind.needs_second_factor and not user.for_demonstration and not has_second_factor(user=user)
+            needs = user.kind.needs_second_factor and not user.for_demonstration
+            lacks = needs and not has_second_factor(user=user) and not vouched_with_two_factors(request=request)
             scope.enter(kind="user", number=user.pk)
             if lacks and not signing_in:
                 messages.warning(

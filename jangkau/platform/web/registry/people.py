@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -177,7 +178,9 @@ def _person_page(request: SignedIn, number: uuid.UUID) -> dict[str, Any]:
 
 
 def _offices_of(region: str) -> list[str]:
-    return list(Office.objects.filter(kind="branch", regions__region=region).values_list("name", flat=True).distinct())
+    today = timezone.localdate()
+    serving = Office.objects.filter(kind="branch", regions__region=region, regions__period__contains=today)
+    return list(serving.values_list("name", flat=True).distinct())
 
 
 @require_POST
