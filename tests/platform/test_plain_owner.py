@@ -17,7 +17,8 @@ def test_an_owner_who_is_no_superuser_makes_the_roles_and_starts_again(
     folder: Path = tmp_path_factory.mktemp("server")
     for above in (folder, *folder.parents[:2]):
         above.chmod(0o711)  # the server runs as another user when we are root
-    with embedded(home=open_home(folder=folder / "home")) as address:
+    with embedded(home=open_home(folder=folder / "home")) as server:
+        address = server.address
         with psycopg.connect(address, autocommit=True) as first:
             first.execute("CREATE ROLE pemilik LOGIN CREATEROLE PASSWORD 'x'")
             first.execute("CREATE DATABASE lain OWNER pemilik TEMPLATE template0 ENCODING 'UTF8'")
