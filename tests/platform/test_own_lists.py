@@ -29,12 +29,12 @@ HEADER = (
     "NIK", "Nama", "Tanggal Lahir", "L/P", "Kode Wilayah", "No HP", "Skema", "Plafon", "Tanggal Akad", "Bank", "Sektor"
 )  # fmt: skip
 OURS = ("1272015204900002", "SITI AMINAH", "1990-04-12", "P", "127201", "081211112222", "mikro", "21000000",
-        "2020-05-06", "A")  # fmt: skip
+        "2023-05-06", "A")  # fmt: skip
 THEIRS = ("1272015304900007", "SITTI AMMINAH LUBIS", "1990-04-13", "L", "717101", "085299998888", "kecil", "93000000",
-          "2021-03-03", "B")  # fmt: skip
+          "2023-08-03", "B")  # fmt: skip
 SECRETS = (
     "LUBIS", "1272015304900007", "127207", "1990-04-13", "13 April 1990", "'7171'", ">7171<", "Manado", "85299998888",
-    "93000000", "93.000.000", "93 juta", "2021-03-03", "3 Maret 2021", "kur_b.csv", "KPJ-RAHASIA", "Bank B",
+    "93000000", "93.000.000", "93 juta", "2023-08-03", "3 Agustus 2023", "kur_b.csv", "KPJ-RAHASIA", "Bank B",
     "2099-12-31",
 )  # fmt: skip
 """All that the other list or the register alone says of her."""
@@ -105,7 +105,7 @@ def _with_register(folder: Path) -> None:
             "CASE WHEN len(lists) = 2 THEN '1272015304900007' ELSE nik END AS nik, "
             "CASE WHEN len(lists) = 2 THEN 93000000 ELSE plafon END AS plafon, "
             "CASE WHEN len(lists) = 2 THEN '085299998888' ELSE phone END AS phone, "
-            "CASE WHEN len(lists) = 2 THEN DATE '2021-03-03' ELSE last_list_date END AS last_list_date) "
+            "CASE WHEN len(lists) = 2 THEN DATE '2023-08-03' ELSE last_list_date END AS last_list_date) "
             f"FROM read_parquet('{path}')"
         )
         duck.execute(f"COPY g TO '{path}' (FORMAT parquet)")
@@ -167,8 +167,8 @@ def test_drop_downs_offer_nothing_that_tells_of_others(shared: Shared, browser_o
 
 FILTERS = {
     "kur_type=mikro": 2, "kur_type=kecil": 0, "region=1272": 2, "region=7171": 0, "region=71": 0, "sex=P": 2,
-    "sex=L": 0, "age_group=25": 1, "duty=unmet": 1, "duty=unknown": 1, "status=lapsed": 1, "before=new": 2,
-    "status=lapsed&kur_type=kecil": 0, "status=lapsed&region=1272": 1, "kur_type=mikro&sex=P": 2,
+    "sex=L": 0, "age_group=25": 1, "duty=unmet": 1, "duty=unknown": 0, "duty=may": 1, "status=lapsed": 1,
+    "status=lapsed&kur_type=kecil": 0, "status=lapsed&region=1272": 1, "kur_type=mikro&sex=P": 2, "before=new": 2,
     "kur_type=kecil&region=7171&sex=L": 0, "sort=loan": 2, "": 2,
 }  # fmt: skip
 

@@ -46,7 +46,10 @@ def scene(user: Callable[..., Any], institution: Callable[..., Any], tmp_path: P
     return _scene(user, institution, tmp_path, allowed=True)
 
 
-def _scene(user: Callable[..., Any], institution: Callable[..., Any], tmp_path: Path, *, allowed: bool) -> Scene:
+def _scene(
+    user: Callable[..., Any], institution: Callable[..., Any], tmp_path: Path, *, allowed: bool, same: bool = False
+) -> Scene:
+    """``same``: whether two of the rows are one person is in doubt, not whether the third one is a member."""
     from jangkau.platform.intake import actions as intake
     from jangkau.platform.registry import actions
     from jangkau.platform.registry.models import Decision
@@ -64,8 +67,9 @@ def _scene(user: Callable[..., Any], institution: Callable[..., Any], tmp_path: 
         Made(3, "1272", ("kur.csv",), "doubtful"),
         Made(4, "1272", ("kur.csv",), "not_eligible"),
     ]
+    doubt = Doubt(people[1], people[2]) if same else Doubt(people[2])
     folder = write(
-        folder=tmp_path / "run", people=people, doubts=[Doubt(people[2])], files={"kur.csv": bank.name},
+        folder=tmp_path / "run", people=people, doubts=[doubt], files={"kur.csv": bank.name},
         digests={"kur.csv": delivery.digest},
     )  # fmt: skip
     run = actions.register_finished(folder=folder, as_of=AS_OF, by=None)
@@ -138,6 +142,27 @@ def test_results_follow_what_readers_decided_since(scene: Scene, browser_of: Bro
         assert actions.decide(pair=pair.pk, answer=answer, reading=1, address=None) == "done"
     (row,) = [row for row in _rows(_taken(browser_of(scene.clerk), scene, scene.clerk)) if row[0] == "4"]
     assert row[-2] == told
+
+
+def test_a_row_that_was_merged_says_what_the_other_one_is(
+    user: Callable[..., Any], institution: Callable[..., Any], tmp_path: Path, browser_of: Browser
+) -> None:
+    from django.db import transaction
+
+    from jangkau.platform import scope
+    from jangkau.platform.registry import actions
+    from jangkau.platform.registry.models import Pair
+
+    scene = _scene(user, institution, tmp_path, allowed=True, same=True)
+    Pair.objects.filter(run=scene.run).update(sampled=False)
+    before = _taken(browser_of(scene.clerk), scene, scene.clerk)
+    with transaction.atomic():
+        scope.enter(kind="user", number=scene.analyst.pk)
+        pair = Pair.objects.get(run=scene.run, kind="same_person")
+        assert actions.decide(pair=pair.pk, answer="same", reading=1, address=None) == "done"
+    after = _taken(browser_of(scene.clerk), scene, scene.clerk)
+    told = [[row[-2] for row in _rows(one) if row[0] in ("3", "4")] for one in (before, after)]
+    assert told == [["belum terlindungi", "sedang diperiksa"], ["belum terlindungi", "belum terlindungi"]]
 
 
 def test_another_institution_does_not_find_them(

@@ -153,6 +153,17 @@ def test_old_files_go_and_who_asked_stays(platform: tuple[Home, Databases], tmp_
     os.utime(part, (time.time() - 2 * 86_400,) * 2)
     assert tidying.remove_exports(now=now) == 1
     assert [one.path.exists() for one in made.values()] == [True, False]
-    assert not part.exists()
+    tidying.remove_unknown(before=time.time() - 86_400)
+    assert (part.exists(), made[1].path.exists()) == (False, True)
     assert Export.objects.get(pk=made[8].pk).state == "gone"
     assert tidying.remove_exports(now=now) == 0
+
+
+def test_it_is_done_by_itself(platform: object) -> None:
+    from procrastinate.contrib.django import app
+
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
+    by_themselves = {task.name for task in app.tasks.values()} & {
+        name for name, _ in app.periodic_registry.periodic_tasks
+    }
+    assert {"registry.tidy", "intake.sweep", "intake.expire"} <= by_themselves

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from jangkau.law.kur_duty import kur_duty_sql
 from jangkau.outputs import manifest
 from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.models import Institution
@@ -134,6 +135,7 @@ def _prepare(duck: duckdb.DuckDBPyConnection, run: Run, scratch: Path) -> None:
         text.replace("{run}", str(run.pk))
         .replace("{sets}", str(run.pk * SETS_A_RUN))
         .replace("{as_of}", run.as_of.isoformat())
+        .replace("{kur_duty}", kur_duty_sql(skema="skema", plafon="plafon", agreed="tanggal"))
         .replace("{first}", "TRUE" if earlier is None else "FALSE")
     )
 

@@ -34,7 +34,7 @@ WHERE l.person_id IN (SELECT person_id FROM gaps) GROUP BY l.person_id;
 -- What the lists of one institution say of somebody who is on lists of others too: of his rows there the latest that says something.
 CREATE TABLE shared AS
 WITH own AS (
-    SELECT g.file_row_number AS place, p.key, o.id AS list_set, f.number, l.line, r.number AS reason
+    SELECT g.file_row_number AS place, p.key, o.id AS list_set, f.number, f.layout, l.line, r.number AS reason
     FROM gaps AS g
     JOIN list_set AS s ON s.lists = g.lists
     JOIN part_set AS p ON p.list_set = s.id
@@ -53,6 +53,9 @@ SELECT place, key, any_value(list_set) AS list_set,
     arg_max(plafon, recency) FILTER (plafon IS NOT NULL) AS plafon,
     arg_max(no_hp, recency) FILTER (no_hp IS NOT NULL) AS phone,
     max(tanggal) AS last_list_date,
+    max(CASE WHEN layout = 'kur' THEN
+        CASE {kur_duty} WHEN 'must' THEN 3 WHEN 'may' THEN 2 WHEN 'unknown' THEN 1 WHEN 'none' THEN 0 END
+    END) AS duty_rank,
     coalesce(arg_max(nik, recency) FILTER (nik_valid), arg_max(nik, recency) FILTER (nik IS NOT NULL)) AS nik
 FROM (SELECT own.*, said.* EXCLUDE (number, line),
         (coalesce(said.tanggal, DATE '0001-01-01'), own.number, own.line) AS recency,
@@ -133,7 +136,9 @@ SELECT
     coalesce(s.region, '') AS region,
     s.list_set,
     g.status AS was, g.status, TRUE AS open,
-    'unknown' AS duty,  -- that of the person hangs on loans of others too
+    -- by the loans on these lists alone; who has a duty and is in the gap has not met it, unless as an own-account worker
+    CASE s.duty_rank WHEN 3 THEN CASE g.duty WHEN 'met' THEN 'met' ELSE 'unmet' END WHEN 2 THEN 'may' WHEN 0 THEN 'none'
+        ELSE 'unknown' END AS duty,
     coalesce(s.kur_type, '') AS kur_type,
     s.plafon,
     coalesce(s.phone, '') AS phone,
