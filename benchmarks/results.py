@@ -51,6 +51,8 @@ SCRIPTS = (
     Script("national_run", "The whole job for a whole country?"),
     Script("lookup", "One person in the register of a country, while the office waits?"),
     Script("main_job", "The job of an afternoon: a province or two?"),
+    Script("registry_loading", "A country's gap in the platform: how long, and what does row security cost?"),
+    Script("platform_pages", "Pages of the platform while 20 requests arrive each second?"),
     Script("pricing", "What everybody owes for a month, and one worker at the counter?"),
     Script("law_against_openfisca", "The law of a million people, faster than the best tool there is, and exact?"),
     Script("reading", "Reading lists, every check, beside a plain copy?"),

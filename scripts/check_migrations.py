@@ -26,6 +26,10 @@ def main() -> int:
         for migration in found:
             for operation in migration.operations:
                 print(f"{app}: no migration: {operation.describe()}")
+    forks = [
+        f"{app}: {' and '.join(names)} follow the same migration" for app, names in loader.detect_conflicts().items()
+    ]
+    print("\n".join(forks), end="\n" if forks else "")
     backwards = [
         f"{app}.{name}: {operation.describe()} cannot be taken back"
         for (app, name), migration in loader.disk_migrations.items()
@@ -34,9 +38,9 @@ def main() -> int:
         if not operation.reversible
     ]
     print("\n".join(backwards), end="\n" if backwards else "")
-    if not changes and not backwards:
+    if not changes and not forks and not backwards:
         print(f"{len(ours)} apps: migrations are complete and can be taken back")
-    return 1 if changes or backwards else 0
+    return 1 if changes or forks or backwards else 0
 
 
 if __name__ == "__main__":

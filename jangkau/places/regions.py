@@ -89,6 +89,11 @@ def region_name(code4: str) -> str | None:
     return _names().get(current_code(code4))
 
 
+def province_name(code: str) -> str | None:
+    """'12' -> 'Sumatera Utara'. None when it is in no table."""
+    return next((row["name"] for row in _province_rows() if row["code"] == code), None)
+
+
 def province_short(code: str) -> str:
     """The name of a province as short as a tile of the map asks; the code itself when there is no such province."""
     return _SHORT.get(code, code)

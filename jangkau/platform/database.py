@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
@@ -23,6 +23,8 @@ DATABASE = "jangkau"
 WEB_ROLE = "jangkau_web"
 LOCK = 734511
 """Advisory lock of whoever makes roles, tables and policies."""
+LISTS_ROLE = "jangkau_lists"
+"""Owns the views through which institutions see people, and is bound by row security; nobody signs in as it."""
 PATIENCE = 120.0
 """Seconds that the server may take to start."""
 REFUSED = 20.0
@@ -126,9 +128,8 @@ def prepare(*, owner: str, password: str, own_server: bool) -> Databases:
             if connection.info.server_version < OLDEST:
                 raise _complaint(Text("PostgreSQL terlalu tua.", "This PostgreSQL is too old."),
                                  Text("Perlu versi 15 atau lebih baru.", "Version 15 or newer is needed."))  # fmt: skip
-            connection.execute(
-                "SELECT pg_advisory_lock(%s)", [LOCK]
-            )  # two may be starting; it ends with the connection
+            # two may be starting; it ends with the connection
+            connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             if not own_server:
                 _make_database(connection)
             elif not _may_make_tables(connection):
@@ -137,7 +138,7 @@ def prepare(*, owner: str, password: str, own_server: bool) -> Databases:
                     Text("Peran ini tidak memiliki basis datanya.", "This role does not own the database."),
                 )
             addresses = _addresses(owner, password, own_server)
-            _prepare_web_role(connection, addresses.web, password)
+            _prepare_roles(connection, addresses.web, password)
     except psycopg.OperationalError as error:
         raise _complaint(
             Text("Basis data tidak dapat dihubungi.", "The database cannot be reached."),
@@ -164,42 +165,42 @@ def _may_make_tables(connection: psycopg.Connection) -> bool:
     return bool(found and found[0])
 
 
-def _prepare_web_role(connection: psycopg.Connection, web: str, password: str) -> None:
-    """The web's role may sign in and nothing else; what it may read is granted with each table. Exports are written by
-    the owner acting as it, so the owner is a member.
+def _prepare_roles(connection: psycopg.Connection, web: str, password: str) -> None:
+    """The web's role may sign in and nothing else; what it may read is granted with each table. The owner is a member
+    of it, for exports are written as it, and of the other, in whose name views of institutions are made.
 
-    Complaint with the statements to run when the owner may not make roles and nobody has made this one.
+    Complaint with the statements to run when the owner may not make roles and nobody has made these.
     """
-    if _is_good(connection, web):
+    if _are_good(connection, web):
         return
     statements = _statements(connection, password)
     try:
         for one in statements:
             connection.execute(one)
-        if not _is_good(connection, web):
+        if not _are_good(connection, web):
             raise psycopg.errors.InsufficientPrivilege
     except psycopg.errors.InsufficientPrivilege:
         told = " ".join(one.as_string(connection) for one in statements)
         raise Complaint(
             what=Text("Peran basis data untuk web tidak dapat dibuat.",
-                      "The database role of the web cannot be made."),
+                      "The database roles of the web cannot be made."),
             where="DATABASE_URL",
             why=Text("Pemilik basis data tidak punya hak CREATEROLE, atau peran itu berhak terlalu banyak.",
-                     "The owner of the database lacks CREATEROLE, or that role has too many rights."),
+                     "The owner of the database lacks CREATEROLE, or these roles have too many rights."),
             do=Text(f"Minta administrator server menjalankan: {told}",
                     f"Have the administrator of the server run: {told}"),
         ) from None  # fmt: skip
 
 
-def _is_good(connection: psycopg.Connection, web: str) -> bool:
-    """Is the web's role there as it should be, can it sign in with our password, and may the owner act as it?"""
+def _are_good(connection: psycopg.Connection, web: str) -> bool:
+    """Are both roles as they should be, can the web sign in with our password, and may the owner act as them?"""
     member = "SET" if connection.info.server_version >= 160000 else "MEMBER"
-    row = connection.execute(
-        "SELECT NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication) "
-        "AND pg_has_role(current_user, oid, %s) FROM pg_roles WHERE rolname = %s",
-        [member, WEB_ROLE],
-    ).fetchone()
-    if not row or not row[0]:
+    found = connection.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname IN (%s, %s) AND pg_has_role(current_user, oid, %s) "
+        "AND NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication)",
+        [WEB_ROLE, LISTS_ROLE, member],
+    ).fetchall()
+    if len(found) < 2:
         return False
     try:
         psycopg.connect(web, connect_timeout=10).close()
@@ -209,21 +210,24 @@ def _is_good(connection: psycopg.Connection, web: str) -> bool:
 
 
 def _statements(connection: psycopg.Connection, password: str) -> list[sql.Composed]:
-    """What makes the role. The password stands there as PostgreSQL keeps it, for statements come into logs."""
+    """What makes the roles. The password stands there as PostgreSQL keeps it, for statements come into logs."""
     kept = connection.pgconn.encrypt_password(password.encode(), WEB_ROLE.encode(), b"scram-sha-256").decode()
-    row = connection.execute(
-        "SELECT rolsuper OR rolbypassrls OR rolreplication FROM pg_roles WHERE rolname = %s", [WEB_ROLE]
-    ).fetchone()
-    role, owner = sql.Identifier(WEB_ROLE), sql.Identifier(connection.info.user)
-    verb = sql.SQL("ALTER" if row else "CREATE")
-    # only a superuser may say these, even to take them away
-    lowered = sql.SQL("NOSUPERUSER NOBYPASSRLS NOREPLICATION " if row and row[0] else "")
-    return [
-        sql.SQL("{} ROLE {} LOGIN {}NOCREATEDB NOCREATEROLE PASSWORD {};").format(
-            verb, role, lowered, sql.Literal(kept)
-        ),
-        sql.SQL("GRANT {} TO {};").format(role, owner),
-    ]
+    owner = sql.Identifier(connection.info.user)
+    made = []
+    for name, rights in (
+        (WEB_ROLE, sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(kept))),
+        (LISTS_ROLE, sql.SQL("NOLOGIN")),
+    ):
+        row = connection.execute(
+            "SELECT rolsuper OR rolbypassrls OR rolreplication FROM pg_roles WHERE rolname = %s", [name]
+        ).fetchone()
+        verb = sql.SQL("ALTER" if row else "CREATE")
+        # only a superuser may say these, even to take them away
+        lowered = sql.SQL("NOSUPERUSER NOBYPASSRLS NOREPLICATION " if row and row[0] else "")
+        role = sql.Identifier(name)
+        made.append(sql.SQL("{} ROLE {} {}NOCREATEDB NOCREATEROLE {};").format(verb, role, lowered, rights))
+        made.append(sql.SQL("GRANT {} TO {};").format(role, owner))
+    return made
 
 
 def with_database(*, address: str, database: str) -> str:
@@ -250,10 +254,12 @@ def password_of(*, address: str) -> str:
     return unquote(urlsplit(address).password or "")
 
 
-def django_settings(*, address: str) -> dict[str, object]:
-    """An address in the words of Django."""
+def django_settings(*, address: str, parameters: Mapping[str, str]) -> dict[str, object]:
+    """An address in the words of Django, with parameters of PostgreSQL for its sessions."""
     parts = urlsplit(address)
     query = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    given = [unquote(query.pop("options", "")), *(f"-c {name}={value}" for name, value in parameters.items())]
+    query |= {"options": " ".join(one for one in given if one)} if any(given) else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from jangkau.complaints import Complaint, Text
 
 APPS = ("offices", "intake", "registry", "coverage", "web")
-ORDER = ("scope.sql", "events.sql", "decisions.sql", "policies.sql")
+ORDER = ("scope.sql", "events.sql", "decisions.sql", "views.sql", "policies.sql")
 _WITHOUT_POLICIES = """
 DO $$
 DECLARE p RECORD;
@@ -24,9 +24,23 @@ OPEN = frozenset({"web_cache", "django_content_type"})
 """Tables without row security that the web may read: they hold nothing about anybody."""
 
 
+_BARE = """
+SELECT c.relname FROM pg_class AS c JOIN pg_roles AS o ON o.oid = c.relowner
+WHERE c.relnamespace = 'public'::regnamespace AND has_any_column_privilege('jangkau_web', c.oid, 'SELECT') AND CASE
+    WHEN c.relkind IN ('r', 'p') THEN NOT c.relrowsecurity
+    -- a view reads as its owner: one who is bound by row security, since he owns no table and may not bypass it
+    WHEN c.relkind = 'v' THEN NOT coalesce('security_invoker=true' = ANY (c.reloptions), FALSE)
+        AND (o.rolsuper OR o.rolbypassrls
+            OR EXISTS (SELECT 1 FROM pg_class AS t WHERE t.relowner = c.relowner AND t.relkind IN ('r', 'p', 'm')))
+    ELSE c.relkind IN ('m', 'f') END
+ORDER BY 1
+"""
+
+
 @transaction.atomic
 def apply(*, scope_key: str) -> None:
-    """Make functions and policies anew, as the owner. Complaint when a table the web can read has no row security."""
+    """Make functions, views and policies anew, as the owner. Complaint when a table or view the web can read has no row
+    security."""
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_POLICIES)
         for name in ORDER:
@@ -38,11 +52,7 @@ def apply(*, scope_key: str) -> None:
             "INSERT INTO offices_scope_key (id, key) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET key = excluded.key",
             [scope_key],
         )
-        cursor.execute(
-            "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace "
-            "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'm', 'v') AND NOT c.relrowsecurity "
-            "AND has_any_column_privilege('jangkau_web', c.oid, 'SELECT') ORDER BY 1"
-        )
+        cursor.execute(_BARE)
         bare = [name for (name,) in cursor.fetchall() if name not in OPEN]
     if bare:
         raise Complaint(

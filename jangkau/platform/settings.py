@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jangkau.platform.database import django_settings
 from jangkau.platform.home import Home, Secrets
+from jangkau.platform.single_sign_on import FILE, read
 
 HOME = Home(Path(os.environ.get("JANGKAU_HOME", "jangkau-home")))
 _secrets = HOME.secrets() if "JANGKAU_HOME" in os.environ else Secrets("", "", "")
@@ -20,7 +21,10 @@ SCOPE_KEY = _secrets.scope_key
 # The web signs in as a role that row security binds; jobs and migrations as the owner of the tables.
 AS_OWNER = os.environ.get("JANGKAU_AS") == "owner"
 _address = os.environ.get("JANGKAU_OWNER_URL" if AS_OWNER else "JANGKAU_WEB_URL", "")
-DATABASES = {"default": {**django_settings(address=_address), "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}}
+# A page has one processor, and does not hold it for ever: many ask at once.
+_limits = {} if AS_OWNER else {"max_parallel_workers_per_gather": "0", "jit": "off", "statement_timeout": "60s"}
+_database = django_settings(address=_address, parameters=_limits)
+DATABASES = {"default": {**_database, "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}}
 
 DEBUG = False
 PUBLIC_URL = os.environ.get("JANGKAU_PUBLIC_URL", "")
@@ -132,6 +136,14 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Jangkau"
+# Institutions with single sign-on (docs/operations.md). A link starts it: our content policy lets forms go nowhere
+# else, and what comes back counts only in the session that asked.
+SINGLE_SIGN_ON = read(path=Path(os.environ.get("JANGKAU_SINGLE_SIGN_ON", HOME.folder / FILE)))
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [provider.app for provider in SINGLE_SIGN_ON]}
+}
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "jangkau.platform.web.accounts.Institutions"
 USERSESSIONS_TRACK_ACTIVITY = True

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.socialaccount import views as social
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from jangkau.platform.coverage.models import Kind
-from jangkau.platform.web import health, intake_pages, invitations, metrics, people_of_office, privacy, start
+from jangkau.platform.web import (
+    components,
+    health,
+    intake_pages,
+    invitations,
+    metrics,
+    offices_pages,
+    people_of_office,
+    privacy,
+    start,
+    workforce_pages,
+)
 from jangkau.platform.web.coverage import pages as coverage
 from jangkau.platform.web.coverage import public, sheets
 from jangkau.platform.web.registry import exports, pairs, people, runs
@@ -24,13 +36,25 @@ urlpatterns = [
     path("akun/sesi/", include("allauth.usersessions.urls")),
     path("akun/sandi/", account.password_change, name="account_change_password"),
     path("akun/ulang/", account.reauthenticate, name="account_reauthenticate"),
+    path("akun/oidc/batal/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    path("akun/oidc/gagal/", social.login_error, name="socialaccount_login_error"),
     path("akun/oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
-    path("akun/", include("allauth.socialaccount.urls")),
     path("undangan/<str:token>/", invitations.accept, name="accept_invitation"),
     path("", start.start, name="start"),
     path("pengguna/", people_of_office.users, name="users"),
     path("pengguna/undang/", people_of_office.invite, name="invite"),
     path("pengguna/<int:number>/akhiri/", people_of_office.dismiss, name="dismiss"),
+    path("pengguna/<int:number>/undang/", people_of_office.invite_again, name="invite_again"),
+    path("kantor/", offices_pages.offices, name="offices"),
+    path("kantor/baru/", offices_pages.new_office, name="new_office"),
+    path("kantor/<int:number>/", offices_pages.office, name="office"),
+    path("kantor/wilayah/<int:number>/akhiri/", offices_pages.end_region, name="end_region"),
+    path("lembaga/", offices_pages.institutions, name="institutions"),
+    path("lembaga/baru/", offices_pages.new_institution, name="new_institution"),
+    path("lembaga/<int:number>/tutup/", offices_pages.close_institution, name="close_institution"),
+    path("lembaga/<int:number>/buka/", offices_pages.reopen_institution, name="reopen_institution"),
+    path("pekerja/", workforce_pages.workforce, name="workforce"),
+    path("komponen/", components.components, name="components"),
     path("kiriman/", intake_pages.deliveries, name="deliveries"),
     path("kiriman/baru/", intake_pages.new, name="new_delivery"),
     path("kiriman/<int:number>/", intake_pages.delivery, name="delivery"),
@@ -40,6 +64,7 @@ urlpatterns = [
     path("kiriman/<int:number>/kembalikan/", intake_pages.give_back, name="give_back_delivery"),
     path("kiriman/<int:number>/ditolak.csv", intake_pages.refused, {"ending": "csv"}, name="refused_csv"),
     path("kiriman/<int:number>/ditolak.xlsx", intake_pages.refused, {"ending": "xlsx"}, name="refused_xlsx"),
+    path("kiriman/<int:number>/hasil/", exports.ask_results, name="ask_results"),
     path("kiriman/lembaga/<int:number>/", intake_pages.institution, name="deliveries_of"),
     path("peristiwa/", people_of_office.events, name="events"),
     path("privasi/", privacy.privacy, name="privacy"),

@@ -66,8 +66,12 @@ def sources(*, institutions: dict[str, str]) -> dict[str, str]:
     return {**known, "source register.parquet": "register/"}
 
 
-def write(*, folder: Path, people: Sequence[Made], doubts: Sequence[Doubt] = (), files: dict[str, str]) -> Path:
-    """Write gaps, people, links, doubtful, summary and manifest; the folder."""
+def write(
+    *, folder: Path, people: Sequence[Made], doubts: Sequence[Doubt] = (), files: dict[str, str],
+    digests: dict[str, str] | None = None,
+) -> Path:  # fmt: skip
+    """Write gaps, people, links, doubtful, summary and manifest; the folder. ``digests``: of the files that were read,
+    where they stand for a delivery."""
     folder.mkdir(parents=True)
     gaps = [one for one in people if one.status in ("not_found", "lapsed", "doubtful")]
     with duckdb.connect() as duck:
@@ -84,7 +88,8 @@ def write(*, folder: Path, people: Sequence[Made], doubts: Sequence[Doubt] = (),
         "unprotected": {"estimate": many, "low": many, "high": many},
     }
     (folder / "summary.json").write_text(json.dumps(summary))
-    work = Work(inputs={"kur.csv": "0" * 64}, as_of=AS_OF.isoformat(), versions={"code": "test"}, seed=0,
+    inputs = {"kur.csv": "0" * 64} | (digests or {})
+    work = Work(inputs=inputs, as_of=AS_OF.isoformat(), versions={"code": "test"}, seed=0,
                 settings=sources(institutions=files))  # fmt: skip
     manifest.write(manifest=manifest.build(folder=folder, work=work, timings={}), folder=folder)
     return folder

@@ -6,12 +6,13 @@ import gzip
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+
+from tests.platform import invented_summary as invented
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from jangkau.platform.coverage.models import Snapshot
     from jangkau.platform.offices.models import User
 
-_spec = util.spec_from_file_location("invented_summary", Path(__file__).with_name("invented_summary.py"))
-assert _spec is not None
-assert _spec.loader is not None
-invented = util.module_from_spec(_spec)
-_spec.loader.exec_module(invented)
 
 Sql = Callable[["User | None"], psycopg.Connection]
 Browser = Callable[["User | None"], "Client"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import util
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,16 +13,11 @@ from hypothesis import strategies as st
 
 from jangkau.platform.coverage.bounds import PEOPLE, Network, Row
 from jangkau.platform.coverage.suppression import SMALL, WIDTH, Table, hidden_cells, together
+from tests.platform.simplex import Possible
 
 if TYPE_CHECKING:
     from jangkau.platform.coverage.telling import Told
 
-_spec = util.spec_from_file_location("simplex", Path(__file__).with_name("simplex.py"))
-assert _spec is not None
-assert _spec.loader is not None
-_simplex = util.module_from_spec(_spec)
-_spec.loader.exec_module(_simplex)
-Possible = _simplex.Possible
 
 CODES = ("protected", "not_eligible", "lapsed", "not_found", "unmet", "no_unmet")
 COUNT = st.one_of(st.integers(0, 12), st.integers(0, 60), st.integers(100, 5000))

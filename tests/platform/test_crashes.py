@@ -299,8 +299,8 @@ def test_deleting_what_was_kept_long_enough_is_finished_the_next_time(
 
 
 def test_what_no_row_knows_is_swept_from_runs_and_exports(platform: tuple[Home, Databases]) -> None:
-    from jangkau.platform.registry.jobs import remove_unknown
     from jangkau.platform.registry.models import Run
+    from jangkau.platform.registry.tidying import remove_unknown
 
     home = platform[0]
     known = [home.runs / name for name in Run.objects.exclude(folder="").values_list("folder", flat=True)]

@@ -13,6 +13,8 @@ from jangkau.platform.offices.roles import AT_INSTITUTIONS, AT_OFFICES, ROLES
 if TYPE_CHECKING:
     from django.test import Client
 
+    from jangkau.platform.database import Databases
+    from jangkau.platform.home import Home
     from jangkau.platform.offices.models import User
 
 Sql = Callable[["User | None"], psycopg.Connection]
@@ -80,9 +82,11 @@ def test_an_event_is_never_changed_and_the_chain_shows_it(platform: object) -> N
     from django.db import DatabaseError, connection, transaction
 
     from jangkau.platform.offices.events import record, verify
+    from jangkau.platform.offices.models import Event
 
-    number = record(verb="tested", thing="test", thing_id=1, rows=3)
+    record(verb="tested", thing="test", thing_id=1, rows=3)
     assert verify().broken is None
+    number = Event.objects.latest("pk").pk
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE offices_event SET verb = 'other' WHERE id = %s", [number])
     with transaction.atomic():
@@ -91,6 +95,37 @@ def test_an_event_is_never_changed_and_the_chain_shows_it(platform: object) -> N
             cursor.execute("UPDATE offices_event SET verb = 'other' WHERE id = %s", [number])
         assert verify().broken == number
         transaction.set_rollback(True)
+
+
+def test_an_event_joins_the_chain_when_its_transaction_ends_and_holds_nobody_up_before(
+    platform: tuple[Home, Databases],
+) -> None:
+    from django.db import transaction
+
+    from jangkau.platform.offices.events import record, verify
+    from jangkau.platform.offices.models import Event
+
+    asked = "SELECT offices_record(%s, '', '', '', NULL, '{}')"
+    with psycopg.connect(platform[1].owner) as other, transaction.atomic():
+        record(verb="slow")
+        other.execute("SET lock_timeout = '5s'")
+        other.execute(asked, ["quick"])
+        other.commit()
+    assert [one.verb for one in Event.objects.order_by("-pk")[:2]] == ["slow", "quick"]
+    assert verify().broken is None
+
+
+def test_an_event_of_what_was_taken_back_is_none(platform: object) -> None:
+    from django.db import transaction
+
+    from jangkau.platform.offices.events import record
+    from jangkau.platform.offices.models import Event, WaitingEvent
+
+    with transaction.atomic():
+        record(verb="never")
+        transaction.set_rollback(True)
+    assert not Event.objects.filter(verb="never").exists()
+    assert not WaitingEvent._default_manager.exists()
 
 
 def test_only_the_auditor_reads_all_events(raw_sql: Sql, user: Callable[..., User]) -> None:

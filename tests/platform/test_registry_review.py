@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from tests.platform import invented_summary as invented
 from tests.platform.finished_run import AS_OF, Doubt, Made, write
 
 if TYPE_CHECKING:
@@ -216,9 +217,27 @@ def test_a_change_of_the_estimate_is_told(browser_of: Browser, user: Callable[..
     one = _doubtful(sampled=False)
     run = _load(tmp_path / "one", [one], [Doubt(one)])
     _say(browser_of(user("analyst")), _pairs(run)[0], "same")
-    (shift,) = queries.changed_by_decisions(run=run)
+    (shift,) = queries.changed_by_decisions(run=run.pk)
     assert (shift.region, shift.closed) == ("1272", 1)
     assert shift.expected == pytest.approx(-0.6, abs=1e-6)
+
+
+def test_a_figure_stays_as_taken_and_says_what_decisions_have_changed_since(
+    browser_of: Browser, user: Callable[..., Any], tmp_path: Path
+) -> None:
+    from jangkau.platform.coverage import actions
+    from jangkau.platform.coverage.models import Snapshot
+
+    one = _doubtful(sampled=False)
+    run = _load(tmp_path / "one", [one], [Doubt(one)])
+    snapshot = actions.take(run=run.pk, summary=invented.summary(), by=None)
+    analyst = browser_of(user("analyst"))
+    told = "keputusan telaah menutup 1 orang"
+    assert told not in analyst.get("/cakupan/").content.decode()
+    _say(analyst, _pairs(run)[0], "same")
+    assert told in analyst.get("/cakupan/").content.decode()
+    assert told not in browser_of(user("board")).get("/cakupan/").content.decode()
+    Snapshot.objects.filter(pk=snapshot.pk).delete()
 
 
 def test_niks_show_where_they_differ_and_nothing_more() -> None:

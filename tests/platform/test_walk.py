@@ -100,8 +100,12 @@ def test_raw_sql_shows_somebody_without_people_of_his_own_nobody(
     if role == "analyst":
         pytest.skip("sees everybody")
     connection = raw_sql(someone(role, user, office, institution))
-    tables = [name for name in readable(connection) if name.startswith(("registry_gap", "registry_pair", "intake_"))]
-    assert "intake_delivery" in tables
+    tables = [
+        name
+        for name in readable(connection)
+        if name.startswith(("registry_gap", "registry_own", "registry_pair", "intake_"))
+    ]
+    assert {"intake_delivery", "registry_ownlists"} <= set(tables)
     for name in tables:
         row = connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()
         assert row is None, name

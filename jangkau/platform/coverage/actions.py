@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from jangkau.platform.coverage.entries import entries_of, slug
 from jangkau.platform.coverage.models import Chart, Figure, Snapshot, Workforce
 from jangkau.platform.coverage.taking import Earlier, Key, point
 from jangkau.platform.coverage.telling import tell
+from jangkau.platform.coverage.workforce_file import Stated
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import OfficeRegion, User
 
@@ -106,3 +107,23 @@ def state_workers(
     )  # fmt: skip
     record(verb="stated_workers", thing="workforce", thing_id=said.pk, by=by, region=region, year=year)
     return said
+
+
+@transaction.atomic
+def state_workforce(*, rows: Sequence[Stated], by: User) -> int:
+    """What a file says of the workers of many regions, unverified until somebody has looked at its source; said again,
+    it is replaced. How many rows."""
+    Workforce.objects.bulk_create(
+        [
+            Workforce(region=one.region, year=one.year, eligible=one.eligible, participants=one.participants,
+                      source=one.source)
+            for one in rows
+        ],
+        AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["region", "year"],
+        update_fields=["eligible", "participants", "source", "verified", "invented"],
+    )  # fmt: skip
+    years = sorted({one.year for one in rows})
+    record(verb="stated_workers", thing="workforce", by=by, rows=len(rows), years=years)
+    return len(rows)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from jangkau.charts import wording
 from jangkau.complaints import Text
@@ -14,6 +14,7 @@ from jangkau.gaps import report_words
 from jangkau.platform.coverage.definitions import AGES, NOBODY_KNOWS, SEXES
 from jangkau.platform.coverage.models import Audience, Chart, Figure, Kind, Snapshot, Workforce
 from jangkau.platform.coverage.taking import base
+from jangkau.platform.coverage.workforce_file import Stated
 
 TITLES: Final = {
     Kind.PROVINCE: Text("Provinsi", "Provinces"),
@@ -125,6 +126,23 @@ def charts(*, snapshot: Snapshot, kind: str, key: str, language: str) -> dict[st
 def workers(*, region: str) -> Workforce | None:
     """The latest that is said about the workers of a region."""
     return Workforce.objects.filter(region=region).order_by("-year").first()
+
+
+def workforce(*, year: int | None) -> QuerySet[Workforce]:
+    """What is said about workers, of one year or of all."""
+    found = Workforce.objects.order_by("-year", "region")
+    return found if year is None else found.filter(year=year)
+
+
+def years_of_workforce() -> list[int]:
+    """Years of which something is said, the latest first."""
+    return list(Workforce.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def said_before(*, rows: Sequence[Stated]) -> dict[tuple[str, int], Workforce]:
+    """What is said already of the regions and years of some rows."""
+    found = Workforce.objects.filter(year__in={row.year for row in rows})
+    return {(one.region, one.year): one for one in found}
 
 
 def trend(*, kind: str, key: str, upto: Snapshot) -> list[tuple[Snapshot, Line]]:

@@ -30,7 +30,7 @@ def as_csv(*, delivery: Delivery) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf"
     stream = io.StringIO()
     writer = csv.writer(stream)
-    for at, row in enumerate(_rows(delivery), 1):
+    for at, row in enumerate(rows(delivery=delivery), 1):
         writer.writerow([safe(cell=cell) for cell in row])
         if at % _BLOCK == 0:
             yield stream.getvalue().encode("utf-8", "replace")
@@ -48,12 +48,13 @@ def as_workbook(*, delivery: Delivery, path: Path) -> None:
         text, head = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
         sheet.set_column(0, 60, 18, text)
         sheet.freeze_panes(1, 0)
-        for at, row in enumerate(_rows(delivery)):
+        for at, row in enumerate(rows(delivery=delivery)):
             for position, cell in enumerate(row):
                 sheet.write_string(at, position, safe(cell=cell)[:32_000], head if at == 0 else text)
 
 
-def _rows(delivery: Delivery) -> Iterator[list[str]]:
+def rows(*, delivery: Delivery) -> Iterator[list[str]]:
+    """The heading and the refused rows, as they are kept."""
     csv.field_size_limit(2**31 - 1)
     with (delivery.checked / REFUSED).open(encoding="utf-8-sig", newline="", errors="replace") as file:
         yield from csv.reader(file)

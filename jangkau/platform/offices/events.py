@@ -21,16 +21,14 @@ def record(
     address: str | None = None,
     by: User | None = None,
     **detail: Any,
-) -> int:
-    """Add an event; its number. Who did it is the user of the scope; ``by`` counts where there is none (a job,
-    a sign-in). ``detail``: counts and codes, never anything about a person."""
+) -> None:
+    """Add an event when this transaction ends. Who did it is the user of the scope; ``by`` counts where there is none
+    (a job, a sign-in). ``detail``: counts and codes, never anything about a person."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT offices_record(%s, %s, %s, %s, CAST(%s AS INET), CAST(%s AS JSONB), %s)",
             [verb, thing, str(thing_id), purpose[:200], address, json.dumps(detail), by.pk if by else None],
         )
-        number: int = cursor.fetchone()[0]
-    return number
 
 
 def without_numbers(*, text: str) -> str:

@@ -80,6 +80,7 @@ class Institution(models.Model):
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     region = models.CharField(max_length=4, blank=True, help_text=_("Dua angka provinsi atau empat angka kabupaten."))
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]
@@ -153,12 +154,11 @@ class Invitation(models.Model):
         return str(self.user_id)
 
 
-class Event(models.Model):
-    """What somebody did, read or exported. Rows are only ever added, by the function `offices_record` of the database;
-    each holds the hash of the one before."""
+class Happening(models.Model):
+    """What somebody did, read or exported: when, from where, for which purpose."""
 
     at = models.DateTimeField()
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="events")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=20, blank=True)
     verb = models.CharField(max_length=40)
     thing = models.CharField(max_length=40, blank=True)
@@ -166,6 +166,23 @@ class Event(models.Model):
     purpose = models.CharField(max_length=200, blank=True)
     address = models.GenericIPAddressField(null=True)
     detail = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class WaitingEvent(Happening):
+    """An event of a transaction that has not ended. At its end, and only then, it goes into the chain: so nobody waits
+    for somebody else's page or job. No row of it is ever seen by another transaction."""
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+
+class Event(Happening):
+    """Rows are only ever added, by functions of the database (sql/events.sql); each holds the hash of the one
+    before."""
+
     before = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, unique=True)
 

@@ -14,9 +14,10 @@ from django.utils import timezone
 from jangkau.complaints import Complaint, Text
 from jangkau.outputs import manifest
 from jangkau.platform import queue
+from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.events import record, without_numbers
 from jangkau.platform.offices.models import User
-from jangkau.platform.registry import loading
+from jangkau.platform.registry import loading, results
 from jangkau.platform.registry.models import Comparison, Export, PersonNote, Run, SavedFilter
 
 ONE_RUN = "registry.run"
@@ -169,6 +170,22 @@ def ask_for_export(*, run: Run, query: str, kind: str, purpose: str, by: User) -
     queue.ask(task="registry.export", export=str(made.pk))
     record(verb="asked_for_export", thing="export", thing_id=made.pk, purpose=purpose, by=by,
            query=without_numbers(text=query[:200]))  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def ask_for_results(*, delivery: Delivery, kind: str, purpose: str, by: User) -> Export:
+    """A file of what the newest run says of the rows of a delivery. Complaint without a purpose, and where the
+    agreement does not allow it or no run has read the delivery."""
+    _purpose(purpose)
+    found = results.available(delivery=delivery)
+    if found.run is None or found.why is not None:
+        raise results.refusal(why=found.why or Text("", ""))
+    made = Export.objects.create(
+        run=found.run, delivery=delivery, by=by, kind=kind, purpose=purpose[:200], asked_at=timezone.now()
+    )
+    queue.ask(task="registry.results", export=str(made.pk))
+    record(verb="asked_for_results", thing="results", thing_id=delivery.pk, purpose=purpose, by=by, format=kind)
     return made
 
 

@@ -31,14 +31,6 @@ HEADINGS = (
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BATCH = 5_000
-_TOLD = "kur_type, plafon, phone"
-_TOLD_OF_OURS = (
-    "CASE WHEN ours THEN kur_type ELSE '' END, CASE WHEN ours THEN plafon END, CASE WHEN ours THEN phone ELSE '' END"
-)
-_OURS = (
-    " JOIN (SELECT s.id, s.files <@ (SELECT array_agg(f.number) FROM registry_runfile AS f WHERE f.run_id = s.run_id) "
-    "AS ours FROM registry_listset AS s) AS l ON l.id = list_set"
-)
 
 
 def write_export(*, export: Export) -> None:
@@ -79,18 +71,14 @@ def _write(export: Export, path: Path) -> tuple[int, bool]:
 
 
 def _rows(export: Export, most: int) -> Iterator[tuple[str, ...]]:
-    filters = read_filters(query=dict(parse_qsl(export.query)))
     seen = sight()
+    filters = seen.allowed(filters=read_filters(query=dict(parse_qsl(export.query))))
     narrowed = where(filters=filters, sight=seen, run=export.run_id)
     conditions, values = conditions_of(run=export.run, filters=filters, narrowed=narrowed)
-    own = seen.sets is None
     with connection.cursor() as cursor:
-        # only institutions are bound to what their own lists say
-        told = _TOLD if own else _TOLD_OF_OURS
-        ours = "" if own else _OURS
         cursor.execute(
             "DECLARE people NO SCROLL CURSOR FOR SELECT name, nik_hint, birth_date, sex, region, status, duty, "
-            f"{told}, last_list_date, person FROM registry_gap{ours} WHERE {' AND '.join(conditions)} "
+            f"kur_type, plafon, phone, last_list_date, person FROM {seen.people} WHERE {' AND '.join(conditions)} "
             f"ORDER BY {SORTS[filters.sort]} LIMIT {most}",
             values,
         )

@@ -13,6 +13,8 @@ from django.db import connection
 from jangkau.platform.registry.words import AGE_GROUP, BEFORE, DUTY, KUR_TYPE, OPEN_STATUS, SEX
 
 SORTS = {"place": "order_place", "name": "order_name", "date": "order_date", "loan": "order_loan"}
+OWN_SORTS = ("place", "name")
+"""Those for an institution: dates and loans of shared people stand on lists of others too."""
 _CODES = {
     "kur_type": KUR_TYPE,
     "duty": DUTY,
@@ -84,12 +86,34 @@ def read_filters(*, query: Mapping[str, str]) -> Filters:
 @dataclass(frozen=True)
 class Sight:
     """Which people the user of the scope sees: all, those of ``regions``, or those on his institution's lists
-    (``sets``). Row security holds the same; said here too, so that an index can be used."""
+    (``sets``), as these lists alone have them. Row security holds the same; said here too, so that an index can be
+    used."""
 
     role: str
     regions: tuple[str, ...] | None
     sets: tuple[int, ...] | None
     key: str
+
+    @property
+    def own_lists(self) -> bool:
+        """Does he see what the lists of his institution say, and nothing else?"""
+        return self.sets is not None
+
+    @property
+    def people(self) -> str:
+        """The table or view of people."""
+        return "registry_ownlists" if self.own_lists else "registry_gap"
+
+    @property
+    def changes(self) -> str:
+        """The table or view of what decisions changed."""
+        return "registry_ownchanges" if self.own_lists else "registry_change"
+
+    def allowed(self, *, filters: Filters) -> Filters:
+        """Filters without those that would tell an institution what it may not see."""
+        if not self.own_lists:
+            return filters
+        return replace(filters, before=None, sort=filters.sort if filters.sort in OWN_SORTS else "place")
 
 
 def sight() -> Sight:
@@ -111,7 +135,7 @@ def sight() -> Sight:
 
 @dataclass(frozen=True)
 class Where:
-    """Conditions on registry_gap (or registry_change), with what they compare to. ``regions`` None: everywhere."""
+    """Conditions on people (or on what decisions changed), with what they compare to. ``regions`` None: everywhere."""
 
     conditions: tuple[str, ...]
     values: tuple[Any, ...]

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import time
 from collections.abc import Mapping
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from jangkau.complaints import Complaint
 from jangkau.platform import queue
 from jangkau.platform.offices.events import record
-from jangkau.platform.registry import actions, comparing, exporting, running
+from jangkau.platform.registry import actions, comparing, exporting, results, running, tidying
 from jangkau.platform.registry.models import Comparison, Export, Run
-
-EXPORTS_KEPT = timedelta(days=7)
-LEFT_OVER = timedelta(days=1)
 
 
 @app.task(name="registry.run")
@@ -93,39 +86,34 @@ def comparison_given_up(arguments: Mapping[str, Any]) -> None:
 
 @app.task(name="registry.export")
 def export(*, export: str, by: int) -> None:
-    """Write an export; old ones are removed on the way."""
+    """Write an export."""
     one = Export.objects.select_related("by", "run").get(pk=export)
-    if one.state == Export.State.READY and one.path.is_file():
-        return
-    exporting.write_export(export=one)
-    for old in Export.objects.filter(asked_at__lt=timezone.now() - EXPORTS_KEPT):
-        old.path.unlink(missing_ok=True)
+    if one.state == Export.State.ASKED or (one.state == Export.State.READY and not one.path.is_file()):
+        exporting.write_export(export=one)
 
 
+@app.task(name="registry.results")
+def write_results(*, export: str, by: int) -> None:
+    """Write the results of a delivery."""
+    one = Export.objects.select_related("by__institution", "delivery__institution", "run").get(pk=export)
+    if one.state == Export.State.ASKED or (one.state == Export.State.READY and not one.path.is_file()):
+        try:
+            results.write_results(export=one)
+        except Complaint:  # who may not any more is told so by the page of the delivery
+            export_given_up({"export": export})
+
+
+@queue.when_given_up(task="registry.results")
 @queue.when_given_up(task="registry.export")
 def export_given_up(arguments: Mapping[str, Any]) -> None:
-    """No room for it, or a fault of ours."""
+    """No room for it, or a fault of ours; its asker sees that and asks again."""
     Export.objects.filter(pk=arguments["export"], state=Export.State.ASKED).update(
         state=Export.State.FAILED, finished_at=timezone.now()
     )
 
 
-@app.periodic(cron="37 2 * * *", periodic_id="daily")
-@app.task(name="registry.sweep", queueing_lock="registry.sweep")
-def sweep(timestamp: int = 0) -> None:
-    """Remove what a worker that was killed has left among runs and exports, and no row knows."""
-    remove_unknown(before=time.time() - LEFT_OVER.total_seconds())
-
-
-def remove_unknown(*, before: float) -> None:
-    """Folders of runs and files of exports that belong to nothing and were there before this moment."""
-    runs = set(Run.objects.values_list("folder", flat=True))
-    exports = {one.path.name for one in Export.objects.only("id", "kind")}
-    for home, known in ((settings.HOME.runs, runs), (settings.HOME.exports, exports)):
-        for path in Path(home).iterdir():
-            if path.name in known or path.stat().st_mtime >= before:
-                continue
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+@app.periodic(cron="47 * * * *", periodic_id="hourly")
+@app.task(name="registry.tidy", queueing_lock="registry.tidy")
+def tidy(timestamp: int = 0) -> None:
+    """Remove files and people that have been kept long enough, and what killed jobs have left; every hour."""
+    tidying.tidy(now=timezone.now())

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
@@ -31,8 +32,22 @@ SETS_A_RUN = 100_000
 """Ids of combinations of lists are the run's number times this, and the combination's: unlike in any other run."""
 DIMENSIONS = ("institution", "list", "kur_type", "duty", "status", "sex", "age_group")
 """By which people are counted, alone and two by two; the region is the scope of a count."""
+OWN_DIMENSIONS = ("list", "kur_type", "duty", "status", "sex", "age_group", "region")
+"""Those of an institution, whose key is the scope of its counts."""
+_SAID = {
+    "nik": "VARCHAR", "nik_valid": "BOOLEAN", "nama": "VARCHAR", "tanggal_lahir": "DATE", "jenis_kelamin": "VARCHAR",
+    "kode_wilayah": "VARCHAR", "no_hp": "VARCHAR", "skema": "VARCHAR", "plafon": "BIGINT",
+}  # fmt: skip
+"""What a row of a list says of somebody, and the column of its date."""
+_DATES = ("tanggal_akad", "tanggal_penetapan")
+PARTS = {
+    "registry_gap": "SELECT * EXCLUDE (file_numbers) FROM gap_row",
+    "registry_sharedgap": "SELECT * FROM shared_row",
+}
+"""Tables of which each run has a part of its own, and what is in it."""
 MEMORY = "2GB"
-_LOCK = 734513
+LOCK = 734513
+"""With the number of a run: who loads or drops its people is alone."""
 
 
 def load(*, run: Run) -> bool:
@@ -44,7 +59,7 @@ def load(*, run: Run) -> bool:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, run.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, run.pk])
         run.refresh_from_db()
         for left in run.place.glob(".memuat-*"):  # by a load that was killed; nobody else loads this run now
             if left != Path(scratch):
@@ -54,7 +69,8 @@ def load(*, run: Run) -> bool:
         _name_files(run)
         _prepare(duck, run, Path(scratch))
         _small_tables(cursor, duck, run)
-        _partition(cursor, duck, run, Path(scratch))
+        for parent, query in PARTS.items():
+            _partition(cursor, duck, run, Path(scratch), parent=parent, query=query)
         _counts(cursor, duck, run, Path(scratch))
         _pairs(cursor, duck, run)
         _finish(cursor, run)
@@ -107,6 +123,7 @@ def _prepare(duck: duckdb.DuckDBPyConnection, run: Run, scratch: Path) -> None:
         duck.execute(
             f"CREATE VIEW {name} AS FROM read_parquet('{run.out / f'{name}.parquet'}', file_row_number = TRUE)"
         )
+    _say(duck, run)
     earlier = Run.objects.filter(current=True).exclude(pk=run.pk).first()
     if earlier and (earlier.out / "people.parquet").is_file():
         duck.execute(f"CREATE VIEW earlier AS FROM read_parquet('{earlier.out / 'people.parquet'}')")
@@ -121,6 +138,25 @@ def _prepare(duck: duckdb.DuckDBPyConnection, run: Run, scratch: Path) -> None:
     )
 
 
+def _say(duck: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Make said: the rows of lists as intake read them, of those deliveries of institutions that are kept."""
+    empty = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in _SAID.items())
+    place = "CAST(NULL AS SMALLINT) AS number, CAST(NULL AS BIGINT) AS line"
+    parts = [f"SELECT {place}, {empty}, CAST(NULL AS DATE) AS tanggal LIMIT 0"]
+    for one in run.files.filter(institution__isnull=False).exclude(layout="register"):
+        path = one.rows_read
+        if path is None:
+            continue
+        known = set(pq.read_schema(path).names)
+        if "kode_desa" in known:  # villages are named by the code of the village, which begins with that of the region
+            known.add("kode_wilayah")
+        column = {"kode_wilayah": "kode_desa"} if "kode_desa" in known else {}
+        told = ", ".join(f"{column.get(name, name) if name in known else 'NULL'} AS {name}" for name in _SAID)
+        date = next((name for name in _DATES if name in known), "NULL")
+        parts.append(f"SELECT {one.number}, line, {told}, {date} FROM read_parquet('{path}')")
+    duck.execute(f"CREATE VIEW said AS {' UNION ALL '.join(f'({part})' for part in parts)}")
+
+
 def _small_tables(cursor: Any, duck: duckdb.DuckDBPyConnection, run: Run) -> None:
     for query, target in (
         ("SELECT id, {run}, files FROM list_set", "registry_listset (id, run_id, files)"),
@@ -131,47 +167,55 @@ def _small_tables(cursor: Any, duck: duckdb.DuckDBPyConnection, run: Run) -> Non
                 copy.write_row(row)
 
 
-def _partition(cursor: Any, duck: duckdb.DuckDBPyConnection, run: Run, scratch: Path) -> None:
-    """Fill the table of the run, index it as its parent is, and attach it."""
-    table = f"registry_gap_{run.pk:d}"
+def _partition(
+    cursor: Any, duck: duckdb.DuckDBPyConnection, run: Run, scratch: Path, *, parent: str, query: str
+) -> None:
+    """Fill the run's own part of a table, index it as its parent is, and attach it."""
+    table = f"{parent}_{run.pk:d}"
     cursor.execute(
-        f"CREATE TABLE {table} (LIKE registry_gap INCLUDING DEFAULTS, "
+        f"CREATE TABLE {table} (LIKE {parent} INCLUDING DEFAULTS, "
         f"CONSTRAINT of_its_run CHECK (run_id = {run.pk:d})) WITH (fillfactor = 95)"
     )
-    _stream(cursor, duck, "SELECT * EXCLUDE (file_numbers) FROM gap_row", f"{table}", scratch, frozen=True)
+    _stream(cursor, duck, query, table, scratch, frozen=True)
     cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
     cursor.execute(
-        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = 'registry_gap' ORDER BY indexname"
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = %s ORDER BY indexname", [parent]
     )
     for (definition,) in cursor.fetchall():
-        before, _, after = definition.partition(" ON ONLY public.registry_gap ")
+        before, _, after = definition.partition(f" ON ONLY public.{parent} ")
         cursor.execute(f"{before}_{run.pk:d} ON {table} {after}")
     cursor.execute(f"ANALYZE {table}")
-    cursor.execute(f"ALTER TABLE registry_gap ATTACH PARTITION {table} FOR VALUES IN ({run.pk:d})")
+    cursor.execute(f"ALTER TABLE {parent} ATTACH PARTITION {table} FOR VALUES IN ({run.pk:d})")
 
 
 def _counts(cursor: Any, duck: duckdb.DuckDBPyConnection, run: Run, scratch: Path) -> None:
-    """People by each group and each two groups: of the country, of each region, of each institution's lists."""
-    column = {"institution": "b.key", "list": "CAST(o.number AS VARCHAR)"}
-    join = {"institution": "JOIN set_key AS b USING (list_set)", "list": "JOIN set_file AS o USING (list_set)"}
-    total = "SUM(n)"
-    wanted = [("", "")] + [(one, "") for one in DIMENSIONS]
-    wanted += [(one, two) for at, one in enumerate(DIMENSIONS) for two in DIMENSIONS[at + 1 :]]
+    """People by each group and each two groups: of the country and of each region; and of each institution, by what its
+    own lists say."""
     parts = []
-    for one, two in wanted:
-        joins = " ".join(join[d] for d in (one, two) if d in join)
-        values = ", ".join((f"{column.get(d, f'c.{d}')}" if d else "''") for d in (one, two))
-        said = f"'{one}' AS d1, {values.split(', ')[0]} AS v1, '{two}' AS d2, {values.split(', ')[1]} AS v2"
-        parts.append(f"SELECT '' AS scope, {said}, {total} AS people FROM cell AS c {joins} GROUP BY ALL")
-        parts.append(f"SELECT c.region, {said}, {total} FROM cell AS c {joins} WHERE c.region <> '' GROUP BY ALL")
-        if "institution" not in (one, two):
-            own = "AND o.key = s.key" if "list" in (one, two) else ""
-            parts.append(
-                f"SELECT s.key, {said}, {total} FROM cell AS c JOIN set_key AS s USING (list_set) {joins} "
-                f"WHERE TRUE {own} GROUP BY ALL"
-            )
+    for one, two in _twos(DIMENSIONS):
+        joins, said = _grouped(one, two)
+        parts.append(f"SELECT '' AS scope, {said}, SUM(n) AS people FROM cell AS c {joins} GROUP BY ALL")
+        parts.append(f"SELECT c.region, {said}, SUM(n) FROM cell AS c {joins} WHERE c.region <> '' GROUP BY ALL")
+    for one, two in _twos(OWN_DIMENSIONS):
+        joins, said = _grouped(one, two)
+        parts.append(f"SELECT c.key, {said}, SUM(n) FROM own_cell AS c {joins} GROUP BY ALL")
     query = f"SELECT {run.pk:d} AS run_id, * FROM ({' UNION ALL '.join(parts)})"
     _stream(cursor, duck, query, "registry_gapcount (run_id, scope, d1, v1, d2, v2, people)", scratch)
+
+
+def _twos(known: tuple[str, ...]) -> list[tuple[str, str]]:
+    """None, one and two of the groups, in their order."""
+    alone = [("", ""), *((one, "") for one in known)]
+    return alone + [(one, two) for at, one in enumerate(known) for two in known[at + 1 :]]
+
+
+def _grouped(one: str, two: str) -> tuple[str, str]:
+    """What to join to a table of cells, and the columns d1, v1, d2, v2."""
+    column = {"institution": "b.key", "list": "CAST(o.number AS VARCHAR)", "": "''"}
+    join = {"institution": "JOIN set_key AS b USING (list_set)", "list": "JOIN set_file AS o USING (list_set)"}
+    v1, v2 = (column.get(name, f"c.{name}") for name in (one, two))
+    joins = " ".join(join[name] for name in (one, two) if name in join)
+    return joins, f"'{one}' AS d1, {v1} AS v1, '{two}' AS d2, {v2} AS v2"
 
 
 def _pairs(cursor: Any, duck: duckdb.DuckDBPyConnection, run: Run) -> None:

@@ -36,6 +36,9 @@ class Run(models.Model):
     asked_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     current = models.BooleanField(default=False)
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Sejak itu orangnya tidak lagi di basis data.")
+    )
 
     class Meta:
         ordering: ClassVar = ["-asked_at", "-pk"]
@@ -43,6 +46,9 @@ class Run(models.Model):
             models.UniqueConstraint(fields=["current"], condition=Q(current=True), name="one_run_is_current"),
             models.CheckConstraint(condition=Q(current=False) | Q(state="loaded"), name="the_current_run_is_loaded"),
             models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="a_run_goes_from_0_to_100"),
+            models.CheckConstraint(
+                condition=Q(current=False) | Q(dropped_at=None), name="the_current_run_has_its_people"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +100,12 @@ class RunFile(models.Model):
 
     def __str__(self) -> str:
         return self.file
+
+    @property
+    def rows_read(self) -> Path | None:
+        """The rows as intake read them, as long as the delivery is kept."""
+        path: Path = settings.HOME.deliveries / self.read / "accepted.parquet"
+        return path if self.read and path.is_file() else None
 
 
 class ListSet(models.Model):
@@ -331,15 +343,18 @@ class SavedFilter(models.Model):
 
 
 class Export(models.Model):
-    """A file of people that somebody asked for; only he may fetch it."""
+    """A file of people that somebody asked for; only he may fetch it. With ``delivery`` it holds the results of its
+    rows, else the people that a filter shows."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("Disiapkan")
         READY = "ready", _("Siap diunduh")
         FAILED = "failed", _("Gagal")
+        GONE = "gone", _("Sudah dihapus")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     query = models.CharField(max_length=600, blank=True)
     kind = models.CharField(max_length=4)

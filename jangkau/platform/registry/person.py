@@ -5,11 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
-from django.conf import settings
 from django.db import connection
 
 from jangkau.charts import wording
@@ -17,6 +15,7 @@ from jangkau.complaints import Complaint, Text
 from jangkau.law.charges import Charges, Facts, charges
 from jangkau.law.incomes import ASSUMED, Estimate, estimated_income
 from jangkau.places import region_name
+from jangkau.platform.registry.filters import sight
 from jangkau.platform.registry.models import PersonNote, Run, RunFile
 from jangkau.platform.registry.queries import lists_of
 
@@ -91,7 +90,7 @@ class Person:
     duty: str
     kur_type: str
     plafon: int | None
-    probability: float
+    probability: float | None
     kpj: str
     segment: str
     paid_until: date | None
@@ -100,8 +99,8 @@ class Person:
     not_working: bool | None
     nik: str
     rows: tuple[ListRow, ...]
-    others: bool
-    """He is on lists of others too: an institution is not told loan and telephone, which are the latest list's."""
+    own_lists: bool
+    """The reader sees what the lists of his institution say, and of the register only whether he is protected."""
     history: tuple[Standing, ...]
     pairs: tuple[Decided, ...]
     note: PersonNote | None
@@ -112,15 +111,18 @@ _TOLD = (
     "name", "birth_date", "sex", "region", "status", "open", "duty", "kur_type", "plafon", "probability", "kpj",
     "segment", "paid_until", "phone", "last_list_date", "not_working",
 )  # fmt: skip
-_TOLD_SQL = ", ".join(f"g.{name}" for name in _TOLD)
+_OF_REGISTER = {"probability": "NULL", "kpj": "''", "segment": "''", "paid_until": "NULL"}
+"""What an institution is not told."""
 
 
 def person(*, which: uuid.UUID) -> Person | None:
     """Somebody whom the scope sees; None otherwise. An institution is told its own rows alone."""
+    seen = sight()
+    told_sql = ", ".join(_OF_REGISTER.get(name, f"g.{name}") if seen.own_lists else f"g.{name}" for name in _TOLD)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.id, r.as_of, r.finished_at, r.current, g.nik_hint, g.list_set, g.rows, {_TOLD_SQL} "
-            "FROM registry_run AS r JOIN registry_gap AS g "
+            f"SELECT r.id, r.as_of, r.finished_at, r.current, g.nik_hint, g.list_set, g.rows, {told_sql} "
+            f"FROM registry_run AS r JOIN {seen.people} AS g "
             "ON r.id = g.run_id WHERE g.person = %s ORDER BY r.current DESC, r.id DESC",
             [which],
         )
@@ -140,18 +142,15 @@ def person(*, which: uuid.UUID) -> Person | None:
     shown = _list_rows(run, rows, {one.number: one for one in RunFile.objects.filter(run=run)})
     lists = lists_of(run=run, sets={list_set})[list_set]
     cost = price(
-        kur_type=told["kur_type"], plafon=told["plafon"], layouts={one.layout for one in lists.files}, month=run.as_of
+        kur_type=told["kur_type"], plafon=told["plafon"], layouts={one.layout for one in lists}, month=run.as_of
     )
-    if not lists.all_seen:
-        told |= {"kur_type": "", "plafon": None, "phone": "", "last_list_date": None}
-        cost = Price(None, None, None, Text("Pinjamannya ada di daftar lain.", "His loan is on another list."))
     return Person(
         person=which,
         run=run,
         age=_age(told["birth_date"], run.as_of),
         nik=nik,
         rows=shown,
-        others=not lists.all_seen,
+        own_lists=seen.own_lists,
         history=history,
         pairs=pairs,
         note=PersonNote.objects.filter(person=which).first(),  # not with its writer: not everybody sees him
@@ -183,7 +182,7 @@ def _list_rows(run: Run, rows: list[int], known: dict[int, RunFile]) -> tuple[Li
 
 def _said(file: RunFile, line: int) -> tuple[tuple[str, str], ...]:
     """The row as it was read, as long as its delivery is kept; nothing otherwise."""
-    path = _read_of(file)
+    path = file.rows_read
     if path is None:
         return ()
     try:
@@ -212,12 +211,6 @@ def _written(name: str, value: Any) -> str:
     if name == "kode_wilayah":
         return region_name(str(value)[:4]) or str(value)
     return str(value)
-
-
-def _read_of(file: RunFile) -> Path | None:
-    """What intake read of the delivery behind a file of a run."""
-    path: Path = settings.HOME.deliveries / file.read / "accepted.parquet"
-    return path if file.read and path.is_file() else None
 
 
 def price(*, kur_type: str, plafon: int | None, layouts: set[str], month: date) -> Price:

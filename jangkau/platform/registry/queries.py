@@ -18,7 +18,7 @@ A_PAGE = 50
 MOST_COUNTED = 10_000
 _SHOWN = (
     "person, {key} AS place, name, birth_date, sex, age_group, region, list_set, status, duty, kur_type, plafon, "
-    "nik_hint, last_list_date, before"
+    "nik_hint, last_list_date, {before}"
 )
 
 
@@ -69,13 +69,14 @@ def current_run() -> Run | None:
 
 def page(*, run: Run, filters: Filters, sight: Sight, after: int | None = None, before: int | None = None) -> Page:
     """People of a run, fifty from a key on, forwards or backwards."""
+    filters = sight.allowed(filters=filters)
     narrowed = where(filters=filters, sight=sight, run=run.pk)
     counted = count(run=run, filters=filters, sight=sight, narrowed=narrowed)
     if counted == Count(0, True):
         return Page((), counted, None, None)
-    key, backwards = SORTS[filters.sort], before is not None
-    bound = before if before is not None else after
-    query, values = _page_sql(run, filters, narrowed, key, bound, backwards)
+    backwards = before is not None
+    start = _Start(SORTS[filters.sort], before if before is not None else after, backwards)
+    query, values = _page_sql(run, filters, sight, narrowed, counted, start)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         found = cursor.fetchall()
@@ -94,29 +95,75 @@ def page(*, run: Run, filters: Filters, sight: Sight, after: int | None = None, 
     )
 
 
+@dataclass(frozen=True)
+class _Start:
+    """Where a page begins: after, or backwards before, a place in an order."""
+
+    key: str
+    bound: int | None
+    backwards: bool
+
+    @property
+    def conditions(self) -> list[str]:
+        return [] if self.bound is None else [f"{self.key} {'<' if self.backwards else '>'} %s"]
+
+    def ordered(self, *, by: str) -> str:
+        return f"ORDER BY {by} {'DESC' if self.backwards else 'ASC'} LIMIT {A_PAGE + 1}"
+
+
 def _page_sql(
-    run: Run, filters: Filters, narrowed: Where, key: str, bound: int | None, backwards: bool
+    run: Run, filters: Filters, sight: Sight, narrowed: Where, counted: Count, start: _Start
 ) -> tuple[str, list[Any]]:
+    """One of three ways to the same people: fetch all who match and sort them; walk in the order of each region until
+    fifty match; walk in the order of the country."""
     conditions, values = conditions_of(run=run, filters=filters, narrowed=narrowed, regions=False)
-    shown = _SHOWN.format(key=key)
-    if bound is not None:
-        conditions.append(f"{key} {'<' if backwards else '>'} %s")
-        values.append(bound)
-    order = f"ORDER BY {key} {'DESC' if backwards else 'ASC'} LIMIT {A_PAGE + 1}"
+    conditions += start.conditions
+    values += [] if start.bound is None else [start.bound]
+    key = start.key
+    shown = _SHOWN.format(key=key, before="''" if sight.own_lists else "before")
     regions = narrowed.regions
-    if regions is not None and len(regions) > 1 and key == "order_place":
+    by_region = regions is not None and len(regions) > 1 and key == "order_place"
+    all_at_once = _cheaper_at_once(run, sight, regions if key == "order_place" else None, key, counted)
+    if by_region and not all_at_once:
         # each region by its own index: a list of regions would have all of their people sorted
-        inner = f"SELECT {shown} FROM registry_gap WHERE {' AND '.join(conditions)} AND region = r.region {order}"
-        query = f"SELECT g.* FROM unnest(%s::TEXT[]) AS r (region) CROSS JOIN LATERAL ({inner}) AS g "
-        return query + order.replace(key, "place"), [list(regions), *values]
+        inner = f"SELECT {shown} FROM {sight.people} WHERE {' AND '.join(conditions)} AND region = r.region "
+        query = f"SELECT g.* FROM unnest(%s::TEXT[]) AS r (region) CROSS JOIN LATERAL ({inner}{start.ordered(by=key)})"
+        return f"{query} AS g {start.ordered(by='place')}", [list(regions or ()), *values]
     if regions is not None:
         conditions.append("region = %s" if len(regions) == 1 else "region = ANY (%s)")
         values.append(regions[0] if len(regions) == 1 else list(regions))
-    return f"SELECT {shown} FROM registry_gap WHERE {' AND '.join(conditions)} {order}", values
+    query = f"SELECT {shown} FROM {sight.people} WHERE {' AND '.join(conditions)} "
+    if all_at_once:
+        return f"WITH matching AS MATERIALIZED ({query}) SELECT * FROM matching {start.ordered(by='place')}", values
+    return query + start.ordered(by=key), values
+
+
+def _cheaper_at_once(run: Run, sight: Sight, regions: tuple[str, ...] | None, key: str, counted: Count) -> bool:
+    """Is it cheaper to fetch all ``counted`` than to walk in an order until fifty of them are met?
+
+    PostgreSQL cannot tell: it takes those who match to be spread evenly and filters to be independent. A walk passes
+    everybody between matches, apart in each of ``regions``; walking by place passes neighbours on disk, at half the
+    cost. Fetching finds people here and there, at twice the cost.
+    """
+    if not counted.exact:
+        return False
+    with connection.cursor() as cursor:
+        if regions is None or sight.own_lists:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [f"registry_gap_{run.pk}"])
+        else:
+            cursor.execute(
+                "SELECT sum(people) FROM registry_gapcount WHERE run_id = %s AND scope = ANY (%s) AND d1 = ''",
+                [run.pk, list(regions)],
+            )
+        found = cursor.fetchone()
+    among = float(found[0] or 0) if found else 0.0
+    met = (A_PAGE + 1) * len(regions or "1")
+    passed = among * min(1.0, met / max(1, counted.people))
+    return counted.people * 2 < passed * (0.5 if key == "order_place" else 1.0)
 
 
 def conditions_of(*, run: Run, filters: Filters, narrowed: Where, regions: bool = True) -> tuple[list[str], list[Any]]:
-    """Conditions on registry_gap for people still in the gap of a run."""
+    """Conditions for people still in the gap of a run."""
     conditions, values = ["run_id = %s", "open", *narrowed.conditions], [run.pk, *narrowed.values]
     if filters.status is not None:
         conditions.append("status = %s")
@@ -138,15 +185,12 @@ def _rows(found: list[Any], run: Run) -> tuple[Row, ...]:
     notes = _notes([one[0] for one in found])
     made = []
     for one in found:
-        lists = sets.get(one[7], Lists((), False))
         work, note = notes.get(one[0], ("", ""))
         made.append(
             Row(
                 person=one[0], place=one[1], name=one[2], birth_date=one[3], sex=one[4], age_group=one[5],
-                region=one[6], status=one[8], duty=one[9], kur_type=one[10] if lists.all_seen else "",
-                plafon=one[11] if lists.all_seen else None, nik=one[12],
-                last_list_date=one[13] if lists.all_seen else None, before=one[14], lists=lists.files,
-                work=work, note=note,
+                region=one[6], status=one[8], duty=one[9], kur_type=one[10], plafon=one[11], nik=one[12],
+                last_list_date=one[13], before=one[14], lists=sets.get(one[7], ()), work=work, note=note,
             )
         )  # fmt: skip
     return tuple(made)
@@ -158,57 +202,47 @@ def _notes(people: list[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
         return {person: (status, note) for person, status, note in cursor.fetchall()}
 
 
-@dataclass(frozen=True)
-class Lists:
-    """A combination of lists: the files that the reader may know of, and whether these are all. What the latest list
-    says (the loan) is told only to who sees them all."""
-
-    files: tuple[RunFile, ...]
-    all_seen: bool
-
-
-def lists_of(*, run: Run, sets: set[int]) -> dict[int, Lists]:
-    """The files in each combination of lists; those of others are left out for an institution."""
+def lists_of(*, run: Run, sets: set[int]) -> dict[int, tuple[RunFile, ...]]:
+    """The files in each combination of lists."""
     known = {one.number: one for one in RunFile.objects.filter(run=run)}
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, files FROM registry_listset WHERE id = ANY (%s)", [list(sets)])
-        return {
-            number: Lists(tuple(known[one] for one in files if one in known), all(one in known for one in files))
-            for number, files in cursor.fetchall()
-        }
+        return {number: tuple(known[one] for one in files) for number, files in cursor.fetchall()}
 
 
 def count(*, run: Run, filters: Filters, sight: Sight, narrowed: Where) -> Count:
     """Exact by one or two groups, from what was counted when the run was loaded and what decisions changed since; else
     counted up to a bound."""
-    groups = {
-        "institution": filters.institution,
-        "list": None if filters.listed is None else str(filters.listed),
-        **{name: getattr(filters, name) for name in ("kur_type", "duty", "status", "sex", "age_group")},
-    }
-    scopes: list[str] = [""] if narrowed.regions is None else list(narrowed.regions)
-    if sight.sets is not None:
-        if groups["institution"] == sight.key:
-            groups["institution"] = None
-        if narrowed.regions is None:
-            scopes = [sight.key]
-        elif groups["institution"] is None:
-            groups["institution"] = sight.key
-    chosen = [(name, groups[name]) for name in DIMENSIONS if groups[name] is not None]
+    chosen = _groups(filters, sight, narrowed)
+    scopes = [sight.key] if sight.own_lists else [""] if narrowed.regions is None else list(narrowed.regions)
     if len(chosen) > 2 or filters.before is not None or "" in scopes[1:] or filters.region == "":
-        return _bounded(run, filters, narrowed)
-    (d1, v1), (d2, v2) = (*chosen, ("", ""), ("", ""))[:2]
+        return _bounded(run, filters, sight, narrowed)
+    (d1, v1), (d2, v2) = (*chosen.items(), ("", [""]), ("", [""]))[:2]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(people), 0) FROM registry_gapcount "
-            "WHERE run_id = %s AND scope = ANY (%s) AND d1 = %s AND v1 = %s AND d2 = %s AND v2 = %s",
+            "SELECT coalesce(sum(people), 0) FROM registry_gapcount WHERE run_id = %s AND scope = ANY (%s) "
+            "AND d1 = %s AND v1 = ANY (%s) AND d2 = %s AND v2 = ANY (%s)",
             [run.pk, scopes, d1, v1, d2, v2],
         )
         counted = int(cursor.fetchone()[0])
-    return Count(counted + _changed(run, filters, narrowed), True)
+    return Count(counted + _changed(run, filters, sight, narrowed), True)
 
 
-def _changed(run: Run, filters: Filters, narrowed: Where) -> int:
+def _groups(filters: Filters, sight: Sight, narrowed: Where) -> dict[str, list[str]]:
+    """By what is narrowed and to which values, in the order of the counts. Regions are the scope of a count; for an
+    institution they are a group like others, and itself is no group."""
+    wanted = {name: getattr(filters, name) for name in ("kur_type", "duty", "status", "sex", "age_group")}
+    wanted["list"] = None if filters.listed is None else str(filters.listed)
+    wanted["institution"] = filters.institution
+    if sight.own_lists and filters.institution == sight.key:
+        wanted["institution"] = None
+    found = {name: [wanted[name]] for name in DIMENSIONS if wanted[name] is not None}
+    if sight.own_lists and narrowed.regions is not None:
+        found["region"] = list(narrowed.regions)
+    return found
+
+
+def _changed(run: Run, filters: Filters, sight: Sight, narrowed: Where) -> int:
     """How many more (or fewer) fit the filters since decisions were made."""
     conditions, values = ["run_id = %s", *narrowed.conditions], [run.pk, *narrowed.values]
     for name, wanted in (("region", narrowed.regions), ("list_set", narrowed.sets)):
@@ -218,18 +252,17 @@ def _changed(run: Run, filters: Filters, narrowed: Where) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(CAST(now NOT IN ('merged', 'protected') AND (%s::TEXT IS NULL OR now = %s) AS INT) "
-            "- CAST(%s::TEXT IS NULL OR was = %s AS INT)), 0) FROM registry_change "
-            f"WHERE {' AND '.join(conditions)}",
+            f"- CAST(%s::TEXT IS NULL OR was = %s AS INT)), 0) FROM {sight.changes} WHERE {' AND '.join(conditions)}",
             [*[filters.status] * 4, *values],
         )
         return int(cursor.fetchone()[0])
 
 
-def _bounded(run: Run, filters: Filters, narrowed: Where) -> Count:
+def _bounded(run: Run, filters: Filters, sight: Sight, narrowed: Where) -> Count:
     conditions, values = conditions_of(run=run, filters=filters, narrowed=narrowed)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM registry_gap WHERE {' AND '.join(conditions)} "
+            f"SELECT count(*) FROM (SELECT 1 FROM {sight.people} WHERE {' AND '.join(conditions)} "
             f"LIMIT {MOST_COUNTED + 1}) AS counted",
             values,
         )
@@ -246,12 +279,12 @@ class Shift:
     expected: float
 
 
-def changed_by_decisions(*, run: Run) -> tuple[Shift, ...]:
-    """By region, as far as the reader sees; coverage adds ``expected`` to the figures of the run."""
+def changed_by_decisions(*, run: int) -> tuple[Shift, ...]:
+    """By region, as far as the reader sees. Figures stay as they were taken; the next run counts with the decisions."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT region, count(*) FILTER (WHERE now IN ('merged', 'protected')), sum(now_chance - was_chance) "
             "FROM registry_change WHERE run_id = %s GROUP BY region ORDER BY region",
-            [run.pk],
+            [run],
         )
         return tuple(Shift(*row) for row in cursor.fetchall())

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
 from jangkau.platform.offices.events import record
-from jangkau.platform.offices.models import User
+from jangkau.platform.offices.models import Invitation, User
+from jangkau.platform.single_sign_on import Provider
 from jangkau.platform.web.asking import address_of
 
 
@@ -40,6 +47,13 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         """By a passkey or single sign-on, likewise."""
         return HttpResponseRedirect(settings.LOGIN_URL)
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not of somebody who has signed in just now: a password asked for twice in a minute teaches to type it
+        wherever it is asked for."""
+        records = get_authentication_records(self.request, self.request.user)
+        latest = max((record["at"] for record in records), default=0)
+        return bool(time.time() - latest >= app_settings.REAUTHENTICATION_TIMEOUT)
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         record(verb="signed_in", thing="user", thing_id=user.pk, address=address_of(request=request), by=user)
         answer: HttpResponse = super().post_login(request, user, **kwargs)
@@ -54,8 +68,40 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         super().logout(request)
 
 
-class Institutions(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """Single sign-on finds users that were invited; it makes none."""
+def vouched_with_two_factors(*, request: HttpRequest) -> bool:
+    """Has he signed in at a provider that asks for a second factor itself."""
+    asking = {one.institution for one in settings.SINGLE_SIGN_ON if one.second_factor}
+    records = get_authentication_records(request, request.user)
+    return any(one.get("method") == "socialaccount" and one.get("provider") in asking for one in records)
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+
+class Institutions(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Single sign-on finds users who were invited at the institution that vouches for them; it makes none, and a
+    stranger is told nothing about who was invited."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        vouching = next(one for one in settings.SINGLE_SIGN_ON if one.institution == sociallogin.account.provider)
+        user = _vouched_for(sociallogin, vouching) if sociallogin.state.get("process") == "login" else None
+        if user is None:
+            record(verb="refused_single_sign_on", address=address_of(request=request), institution=vouching.institution)
+            raise ImmediateHttpResponse(render(request, "web/not_invited.html", {"name": vouching.name}, status=403))
+        if not sociallogin.is_existing:
+            sociallogin.connect(request, user)
+            Invitation.objects.filter(user=user).delete()  # he needs no password any more
+            record(verb="connected_single_sign_on", thing="user", thing_id=user.pk, by=user)
+
+
+def _vouched_for(sociallogin: SocialLogin, vouching: Provider) -> User | None:
+    """Whom the provider means: somebody active at its institution, known by it before or by an address that it has
+    verified."""
+    if sociallogin.is_existing:
+        found: User | None = sociallogin.user
+    else:
+        addresses = [one.email for one in sociallogin.email_addresses if one.verified or vouching.trust_email]
+        found = User.objects.filter(email__iexact=addresses[0]).first() if addresses else None
+    if found is None or not found.is_active or found.institution is None:
+        return None
+    return found if found.institution.code == vouching.institution else None

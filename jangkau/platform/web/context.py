@@ -1,4 +1,4 @@
-"""What every template knows: the rooms of this user."""
+"""What every template knows: the language it is read in, and the rooms of this user."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from jangkau.platform.offices.roles import SEE_FIGURES, SEE_LISTS, SEE_PEOPLE, SEE_REGIONS
+from jangkau.platform.web.saying import language
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,11 @@ class Room:
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
+    known = {"LANGUAGE_CODE": language()}
     if user is None or not user.is_authenticated:
-        return {"rooms": []}
-    return {"rooms": [Room(path, name, request.path.startswith(path)) for path, name in rooms_of(role=user.kind.code)]}
+        return known | {"rooms": []}
+    rooms = [Room(path, name, request.path.startswith(path)) for path, name in rooms_of(role=user.kind.code)]
+    return known | {"rooms": rooms}
 
 
 def rooms_of(*, role: str) -> list[tuple[str, str]]:
@@ -42,6 +45,9 @@ def rooms_of(*, role: str) -> list[tuple[str, str]]:
         rooms.append(("/hitungan/", _("Hitungan")))
     if role == "administrator":
         rooms.append(("/pengguna/", _("Pengguna")))
+        rooms.append(("/kantor/", _("Kantor")))
+        rooms.append(("/lembaga/", _("Lembaga")))
+        rooms.append(("/pekerja/", _("Angka pekerja")))
     if role == "auditor":
         rooms.append(("/peristiwa/", _("Peristiwa")))
     if role in ("analyst", "auditor"):

@@ -63,7 +63,7 @@ class DeliveryForm(forms.Form):
             return
         field = self.fields["institution_chosen"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared
-        field.queryset = Institution.objects.exclude(kind="prosecutor")
+        field.queryset = Institution.objects.filter(closed_at=None).exclude(kind="prosecutor")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

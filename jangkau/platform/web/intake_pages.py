@@ -24,6 +24,7 @@ from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import Institution
 from jangkau.platform.offices.roles import SEE_LISTS
+from jangkau.platform.registry import results
 from jangkau.platform.web.asking import SignedIn, address_of, only
 from jangkau.platform.web.intake_forms import DeliveryForm, LayoutForm, ReturnForm, forms_of
 from jangkau.platform.web.saying import said
@@ -121,6 +122,8 @@ def _delivery(request: SignedIn, one: Delivery, form: ReturnForm | None = None, 
             "notes": one.profile.get("notes", ()),
             "can_map": one.state in ("checked", "refused"),
             "form": form or ReturnForm(),
+            "results": results.available(delivery=one) if request.user.role in results.MOST else None,
+            "taken": results.ready(delivery=one, by=request.user),
         },
         status=status,
     )
@@ -231,12 +234,14 @@ def institution(request: SignedIn, number: int) -> HttpResponse:
     only(request=request, roles=SEE_LISTS)
     one = get_object_or_404(Institution, pk=number)
     after = request.GET.get("setelah", "")
+    page = queries.page(institution=number, after=_number(after))
     return render(
         request,
         "web/intake/institution.html",
         {
             "one": one,
-            "page": queries.page(institution=number, after=_number(after)),
+            "page": page,
+            "with_results": results.newest_runs(deliveries=[line.number for line in page.lines]),
             "developments": queries.over_time(institution=number),
             "punctuality": queries.punctuality(institution=number),
         },

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jangkau.platform import scope
-from jangkau.platform.web.accounts import has_second_factor
+from jangkau.platform.web.accounts import has_second_factor, vouched_with_two_factors
 from jangkau.platform.web.errors import database_away
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -154,7 +154,8 @@ class Scope:
         user = request.user
         signing_in = request.path.startswith(OPEN_PATHS)
         if user.is_authenticated:
-            lacks = user.kind.needs_second_factor and not user.for_demonstration and not has_second_factor(user=user)
+            needs = user.kind.needs_second_factor and not user.for_demonstration
+            lacks = needs and not has_second_factor(user=user) and not vouched_with_two_factors(request=request)
             scope.enter(kind="user", number=user.pk)
             if lacks and not signing_in:
                 messages.warning(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.mail import send_mail
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jangkau.complaints import Complaint
 from jangkau.platform.offices import actions
-from jangkau.platform.offices.models import Event, Institution, Office, User
+from jangkau.platform.offices.models import Event, Institution, Invitation, Office, User
 from jangkau.platform.offices.roles import ROLES
 from jangkau.platform.web.asking import SignedIn, only
 from jangkau.platform.web.saying import said
@@ -40,16 +41,21 @@ class InvitationForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = [(one.code, said(text=one.name)) for one in ROLES.values()]
         self.fields["role"] = forms.ChoiceField(label=gettext_lazy("Peran"), choices=names)
-        for name, found in (("office", Office.objects.all()), ("institution", Institution.objects.all())):
+        for name, found in (("office", Office.objects.all()), ("institution", _open_institutions())):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared
             field.queryset = found
 
 
+def _open_institutions() -> QuerySet[Institution]:
+    return Institution.objects.filter(closed_at=None)
+
+
 @require_safe
 def users(request: SignedIn) -> HttpResponse:
     only(request=request, roles=("administrator",))
-    found = User.objects.select_related("office", "institution")
+    waiting = Exists(Invitation.objects.filter(user=OuterRef("pk")))
+    found = User.objects.select_related("office", "institution").annotate(waits=waiting)
     return render(request, "web/users.html", {"users": found})
 
 
@@ -62,16 +68,35 @@ def invite(request: SignedIn) -> HttpResponse:
         except Complaint as complaint:
             form.add_error(None, said(text=complaint.why))
         else:
-            link = request.build_absolute_uri(reverse("accept_invitation", args=[token]))
-            send_mail(
-                _("Undangan ke Jangkau"),
-                _("Anda diundang ke Jangkau. Buat kata sandi dalam tujuh hari: %s") % link,
-                None,
-                [form.cleaned_data["email"]],
-            )
-            shown = "" if settings.EMAIL_HOST else link
-            return render(request, "web/invited.html", {"link": shown, "email": form.cleaned_data["email"]})
-    return render(request, "web/form.html", {"form": form, "title": _("Undang pengguna"), "send": _("Undang")})
+            return _invited(request, form.cleaned_data["email"], token)
+    return render(
+        request, "web/form.html", {"form": form, "title": _("Undang pengguna"), "send": _("Undang"), "back": "users"}
+    )
+
+
+def _invited(request: SignedIn, email: str, token: str) -> HttpResponse:
+    """Send the link of an invitation; without a mail server the administrator passes it on."""
+    link = request.build_absolute_uri(reverse("accept_invitation", args=[token]))
+    send_mail(
+        _("Undangan ke Jangkau"),
+        _("Anda diundang ke Jangkau. Buat kata sandi dalam tujuh hari: %s") % link,
+        None,
+        [email],
+    )
+    return render(request, "web/invited.html", {"link": "" if settings.EMAIL_HOST else link, "email": email})
+
+
+@require_POST
+def invite_again(request: SignedIn, number: int) -> HttpResponse:
+    """A new invitation for somebody who lost what he signs in with, or who comes back."""
+    only(request=request, roles=("administrator",))
+    user = get_object_or_404(User.objects.select_related("institution"), pk=number)
+    try:
+        token = actions.start_anew(user=user, now=timezone.now(), by=request.user)
+    except Complaint as complaint:
+        messages.error(request, said(text=complaint.why))
+        return redirect("users")
+    return _invited(request, user.email, token)
 
 
 @require_POST

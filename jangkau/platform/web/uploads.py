@@ -19,7 +19,7 @@ MOST = 2 * 2**30
 """Bytes of a file."""
 FORM = 2_000_000
 """Bytes that the rest of the form may take."""
-PATHS = ("/kiriman/baru/",)
+PATHS = ("/kiriman/baru/", "/pekerja/")
 log = logging.getLogger(__name__)
 
 

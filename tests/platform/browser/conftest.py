@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +21,11 @@ import pytest
 from tests.platform.servers import environment, new_database
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).resolve().parents[3] / "build" / "screenshots"
-HEIGHT = {1280: 900, 420: 860}
+HEIGHT = {1280: 900, 390: 844}
 _ACCOUNT = re.compile(r"^\s+(\S+)@peragaan\.invalid\s+(\S+)", re.MULTILINE)
 _LIMIT = 120.0
 
@@ -55,13 +56,45 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def served(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def provider() -> Iterator[str]:
+    """Somebody else's OpenID Connect provider on this machine, and whom it knows; its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from oidc_provider_mock import User, run_server_in_thread
+
+    known = [
+        User(sub=sub, claims={"email": f"{sub}@bri.invalid", "email_verified": sub != "belum-diperiksa"})
+        for sub in ("lamria", "tanpa-undangan", "belum-diperiksa", "berhenti")
+    ]
+    with run_server_in_thread(user_claims=[*known, User(sub="sondang", claims=_SONDANG)]) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+_SONDANG = {"email": "sondang@mandiri.invalid", "email_verified": True}
+
+
+def _single_sign_on(home: Path, provider: str) -> None:
+    """BRI's provider asks for a second factor itself, Mandiri's does not."""
+    home.mkdir(exist_ok=True)
+    path = home / "single-sign-on.yaml"
+    path.touch(mode=0o600)
+    told = [
+        {"institution": code, "name": f"Akun {code.upper()}", "server": provider, "client_id": "jangkau", "secret": "x",
+         "second_factor": code == "bri"}
+        for code in ("bri", "mandiri")
+    ]  # fmt: skip
+    path.write_text(json.dumps(told))  # JSON is YAML
+
+
+@pytest.fixture(scope="session")
+def served(demo: Path, provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demo on a platform of its own; what it said is shown when it does not come up."""
     if not CHROMIUM.exists():
         pytest.skip(f"Chromium is missing: {CHROMIUM}")
     home = tmp_path_factory.mktemp("rumah-peramban")
     for above in (home, *home.parents[:2]):
         above.chmod(0o711)  # the server of the database runs as another user when we are root
+    _single_sign_on(home / "home", provider)
     address = f"http://localhost:{_free_port()}"
     told = home.parent / "serve.log"
     command = [sys.executable, "-m", "jangkau", "serve", "--home", str(home / "home"), "--demo", str(demo)]
@@ -92,7 +125,7 @@ def chromium(served: Served) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=[1280, 420], ids=["desk", "phone"])
+@pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
 def width(request: pytest.FixtureRequest) -> int:
     """As wide as a desk's screen, and as a phone's."""
     return int(request.param)
@@ -112,9 +145,7 @@ def sit_down(chromium: Browser, served: Served, width: int) -> Iterator[Callable
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console", lambda said: wrong.append(f"{name} {page.url}: {said.text}") if said.type == "error" else None
-        )
+        page.on("console", lambda said: wrong.append(f"{name} {page.url}: {said.text}") if _is_fault(said) else None)
         page.on("pageerror", lambda error: wrong.append(f"{name} {page.url}: {error}"))
         if name:
             page.goto("/masuk/")
@@ -141,6 +172,12 @@ def picture(width: int) -> Callable[[Page, str], None]:
         assert too_wide <= 0, f"{name}: {too_wide} points wider than the screen of {width}"
 
     return taken
+
+
+def _is_fault(said: ConsoleMessage) -> bool:
+    """An error; that a page itself was refused (403, 404) is for the test to judge."""
+    refused = said.text.startswith("Failed to load resource") and said.page is not None
+    return said.type == "error" and not (refused and said.page and said.location["url"] == said.page.url)
 
 
 def _until_ready(process: subprocess.Popen[bytes], address: str, told: Path) -> None:

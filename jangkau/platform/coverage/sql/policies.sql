@@ -80,8 +80,10 @@ CREATE POLICY shows_no_other_date ON coverage_chart AS RESTRICTIVE FOR SELECT TO
 ALTER TABLE coverage_workforce ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE ON coverage_workforce TO jangkau_web;
 CREATE POLICY reads ON coverage_workforce FOR SELECT TO jangkau_web USING (
-    (SELECT scope_role()) = 'analyst' OR starts_with(region, (SELECT coverage_territory()))
+    (SELECT scope_role()) IN ('analyst', 'administrator') OR starts_with(region, (SELECT coverage_territory()))
     OR region = ANY ((SELECT scope_regions())::TEXT[]));
-CREATE POLICY adds ON coverage_workforce FOR INSERT TO jangkau_web WITH CHECK ((SELECT scope_role()) = 'analyst');
-CREATE POLICY changes ON coverage_workforce FOR UPDATE TO jangkau_web USING ((SELECT scope_role()) = 'analyst');
+CREATE POLICY adds ON coverage_workforce FOR INSERT TO jangkau_web WITH CHECK (
+    (SELECT scope_role()) IN ('analyst', 'administrator'));
+CREATE POLICY changes ON coverage_workforce FOR UPDATE TO jangkau_web USING (
+    (SELECT scope_role()) IN ('analyst', 'administrator'));
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO jangkau_web;

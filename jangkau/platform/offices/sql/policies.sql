@@ -116,6 +116,20 @@ BEGIN
     RETURN ended;
 END $$;
 
+-- What somebody signed in with counts no longer: an administrator invites him anew.
+CREATE OR REPLACE FUNCTION offices_forget_factors(whose BIGINT) RETURNS BIGINT LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE forgotten BIGINT;
+BEGIN
+    IF scope_role() IS DISTINCT FROM 'administrator' OR scope_user() = whose THEN
+        RAISE EXCEPTION 'only an administrator takes the second factor of others';
+    END IF;
+    DELETE FROM mfa_authenticator WHERE user_id = whose;
+    GET DIAGNOSTICS forgotten = ROW_COUNT;
+    DELETE FROM socialaccount_socialaccount WHERE user_id = whose;
+    RETURN forgotten;
+END $$;
+
 -- The web asks for a job without seeing those of others; a job is committed with the data that asked for it.
 CREATE OR REPLACE FUNCTION offices_ask_for_job(task TEXT, arguments JSONB, one_at_a_time TEXT) RETURNS BIGINT
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -26,55 +26,102 @@ BEGIN
     RETURN parts;
 END $$;
 
-CREATE OR REPLACE FUNCTION scope_kind() RETURNS TEXT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
-SET search_path = public, pg_temp AS $$ SELECT (scope_read())[1] $$;
-
--- The user of the scope, NULL when he was dismissed.
-CREATE OR REPLACE FUNCTION scope_user() RETURNS BIGINT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+CREATE OR REPLACE FUNCTION scope_kind() RETURNS TEXT LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp AS $$
-    SELECT u.id FROM (SELECT scope_read() AS said) AS s JOIN offices_user AS u
-        ON u.id = CASE WHEN s.said[1] = 'user' THEN CAST(s.said[2] AS BIGINT) END AND u.is_active
-$$;
+BEGIN
+    RETURN (scope_read())[1];
+END $$;
 
-CREATE OR REPLACE FUNCTION scope_role() RETURNS TEXT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
-SET search_path = public, pg_temp AS $$ SELECT role FROM offices_user WHERE id = scope_user() $$;
+-- The user of the scope, all NULL when there is none or he was dismissed. These functions are PL/pgSQL because that keeps its plans:
+-- every question of the web asks some of them, and SQL functions were planned anew each time, for ten times as long.
+CREATE OR REPLACE FUNCTION scope_me() RETURNS offices_user LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+SET search_path = public, pg_temp AS $$
+DECLARE
+    said TEXT[] := scope_read();
+    me offices_user;
+BEGIN
+    IF said[1] = 'user' THEN
+        SELECT * INTO me FROM offices_user AS u WHERE u.id = CAST(said[2] AS BIGINT) AND u.is_active;
+    END IF;
+    RETURN me;
+END $$;
+REVOKE ALL ON FUNCTION scope_me() FROM PUBLIC;  -- it holds his password's hash
+
+CREATE OR REPLACE FUNCTION scope_user() RETURNS BIGINT LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+SET search_path = public, pg_temp AS $$
+DECLARE
+    me offices_user := scope_me();
+BEGIN
+    RETURN me.id;
+END $$;
+
+CREATE OR REPLACE FUNCTION scope_role() RETURNS TEXT LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+SET search_path = public, pg_temp AS $$
+DECLARE
+    me offices_user := scope_me();
+BEGIN
+    RETURN me.role;
+END $$;
 
 -- Which people the role sees, as roles.py has it: all, those of the office's regions, those on lists of the institution (of a bank, or
 -- of staff), or none.
-CREATE OR REPLACE FUNCTION scope_people() RETURNS TEXT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+CREATE OR REPLACE FUNCTION scope_people() RETURNS TEXT LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp AS $$
-    SELECT CASE
-        WHEN role = 'analyst' THEN 'all'
-        WHEN role IN ('regional_office', 'branch_head', 'branch_officer') THEN 'office'
-        WHEN role = 'bank_officer' THEN 'lists'
-        WHEN role = 'institution_officer' THEN 'staff'
-        WHEN role IS NOT NULL THEN 'none' END
-    FROM (SELECT scope_role() AS role) AS r
-$$;
+DECLARE
+    me offices_user := scope_me();
+BEGIN
+    RETURN CASE
+        WHEN me.role = 'analyst' THEN 'all'
+        WHEN me.role IN ('regional_office', 'branch_head', 'branch_officer') THEN 'office'
+        WHEN me.role = 'bank_officer' THEN 'lists'
+        WHEN me.role = 'institution_officer' THEN 'staff'
+        WHEN me.role IS NOT NULL THEN 'none' END;
+END $$;
 
-CREATE OR REPLACE FUNCTION scope_office() RETURNS BIGINT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
-SET search_path = public, pg_temp AS $$ SELECT office_id FROM offices_user WHERE id = scope_user() $$;
+CREATE OR REPLACE FUNCTION scope_office() RETURNS BIGINT LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+SET search_path = public, pg_temp AS $$
+DECLARE
+    me offices_user := scope_me();
+BEGIN
+    RETURN me.office_id;
+END $$;
 
-CREATE OR REPLACE FUNCTION scope_institution() RETURNS BIGINT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
-SET search_path = public, pg_temp AS $$ SELECT institution_id FROM offices_user WHERE id = scope_user() $$;
+CREATE OR REPLACE FUNCTION scope_institution() RETURNS BIGINT LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+SET search_path = public, pg_temp AS $$
+DECLARE
+    me offices_user := scope_me();
+BEGIN
+    RETURN me.institution_id;
+END $$;
 
 -- The user's office and the branches below it.
-CREATE OR REPLACE FUNCTION scope_offices() RETURNS BIGINT[] LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+CREATE OR REPLACE FUNCTION scope_offices() RETURNS BIGINT[] LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp AS $$
-    SELECT coalesce(array_agg(o.id), '{}') FROM offices_office AS o WHERE o.id = scope_office() OR o.above_id = scope_office()
-$$;
+DECLARE
+    office BIGINT := scope_office();
+BEGIN
+    RETURN (SELECT coalesce(array_agg(o.id), '{}') FROM offices_office AS o WHERE o.id = office OR o.above_id = office);
+END $$;
 
--- Regencies and cities (four digits) that these offices serve today; for a local government and a prosecutor, those of their region.
-CREATE OR REPLACE FUNCTION scope_regions() RETURNS TEXT[] LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+-- Regencies and cities (four digits) that these offices serve today.
+CREATE OR REPLACE FUNCTION scope_regions() RETURNS TEXT[] LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp AS $$
-    SELECT coalesce(array_agg(DISTINCT r.region), '{}') FROM offices_officeregion AS r
-    WHERE r.office_id = ANY (scope_offices()) AND r.period @> CURRENT_DATE
-$$;
+DECLARE
+    offices BIGINT[] := scope_offices();
+BEGIN
+    RETURN (SELECT coalesce(array_agg(DISTINCT r.region), '{}') FROM offices_officeregion AS r
+        WHERE r.office_id = ANY (offices) AND r.period @> CURRENT_DATE);
+END $$;
 
 -- The region of a local government or prosecutor: two digits of a province or four of a regency; '' for the whole country of a
 -- ministry; NULL for everybody else.
-CREATE OR REPLACE FUNCTION scope_territory() RETURNS TEXT LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+CREATE OR REPLACE FUNCTION scope_territory() RETURNS TEXT LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp AS $$
-    SELECT i.region FROM offices_institution AS i
-    WHERE i.id = scope_institution() AND scope_role() IN ('institution_officer', 'prosecutor')
-$$;
+DECLARE
+    me offices_user := scope_me();
+BEGIN
+    IF me.role IN ('institution_officer', 'prosecutor') THEN
+        RETURN (SELECT i.region FROM offices_institution AS i WHERE i.id = me.institution_id);
+    END IF;
+    RETURN NULL;
+END $$;

@@ -1,8 +1,8 @@
 -- Decisions about doubtful pairs: one reader wins, the others are told; what follows for the people of the pair. All of it in functions of
 -- the owner, so that nobody decides outside his regions or in another's name. Running it again replaces the functions.
 
--- What somebody of a run is after all decisions about his pairs. Writes registry_gap and registry_change; from the same decisions
--- always the same.
+-- What somebody of a run is after all decisions about his pairs. Writes registry_gap, registry_sharedgap and registry_change; from the
+-- same decisions always the same.
 CREATE OR REPLACE FUNCTION registry_restate(of_run BIGINT, who UUID) RETURNS VOID LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -44,6 +44,8 @@ BEGIN
     END IF;
     IF g.status <> now_is THEN
         UPDATE registry_gap SET status = now_is, open = now_is NOT IN ('merged', 'protected') WHERE person = who AND run_id = of_run;
+        UPDATE registry_sharedgap SET status = now_is, open = now_is NOT IN ('merged', 'protected')
+            WHERE person = who AND run_id = of_run;
     END IF;
 END $$;
 

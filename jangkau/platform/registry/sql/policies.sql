@@ -9,9 +9,14 @@ CREATE POLICY reads ON registry_gap FOR SELECT TO jangkau_web USING (
     CASE (SELECT scope_people())
         WHEN 'all' THEN TRUE
         WHEN 'office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'lists' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
-        WHEN 'staff' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
         ELSE FALSE END);
+
+-- Institutions read the views of jangkau_lists (views.sql): of registry_gap those who are on their own lists alone.
+CREATE POLICY own_lists ON registry_gap FOR SELECT TO jangkau_lists USING (
+    (SELECT scope_people()) IN ('lists', 'staff') AND list_set = ANY ((SELECT registry_my_sets())::INTEGER[]));
+ALTER TABLE registry_sharedgap ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_lists ON registry_sharedgap FOR SELECT TO jangkau_lists USING (
+    (SELECT scope_people()) IN ('lists', 'staff') AND institution_id = (SELECT scope_institution()));
 
 ALTER TABLE registry_change ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON registry_change TO jangkau_web;
@@ -19,11 +24,11 @@ CREATE POLICY reads ON registry_change FOR SELECT TO jangkau_web USING (
     CASE (SELECT scope_people())
         WHEN 'all' THEN TRUE
         WHEN 'office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        WHEN 'lists' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
-        WHEN 'staff' THEN list_set = ANY ((SELECT registry_my_sets())::INTEGER[])
         ELSE FALSE END);
+CREATE POLICY own_lists ON registry_change FOR SELECT TO jangkau_lists USING (
+    (SELECT scope_people()) IN ('lists', 'staff') AND list_set = ANY ((SELECT registry_my_sets())::INTEGER[]));
 
--- An institution sees counts of its own lists, whatever else these people are on.
+-- An institution sees counts of what its own lists say.
 ALTER TABLE registry_gapcount ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON registry_gapcount TO jangkau_web;
 CREATE POLICY reads ON registry_gapcount FOR SELECT TO jangkau_web USING (
@@ -31,9 +36,7 @@ CREATE POLICY reads ON registry_gapcount FOR SELECT TO jangkau_web USING (
         WHEN 'all' THEN TRUE
         WHEN 'office' THEN scope = ANY ((SELECT scope_regions())::TEXT[])
         WHEN 'lists' THEN scope = (SELECT 'i' || scope_institution())
-            OR (d1 = 'institution' AND v1 = (SELECT 'i' || scope_institution()) AND d2 <> 'list')
         WHEN 'staff' THEN scope = (SELECT 'i' || scope_institution())
-            OR (d1 = 'institution' AND v1 = (SELECT 'i' || scope_institution()) AND d2 <> 'list')
         ELSE FALSE END);
 
 ALTER TABLE registry_run ENABLE ROW LEVEL SECURITY;
@@ -97,9 +100,11 @@ ALTER TABLE registry_personnote ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE ON registry_personnote TO jangkau_web;
 CREATE POLICY all_of_it ON registry_personnote TO jangkau_web USING (
     institution_id IS NOT DISTINCT FROM (SELECT scope_institution())
-    AND EXISTS (SELECT 1 FROM registry_gap AS g WHERE g.person = registry_personnote.person))
+    AND (EXISTS (SELECT 1 FROM registry_gap AS g WHERE g.person = registry_personnote.person)
+        OR EXISTS (SELECT 1 FROM registry_ownlists AS o WHERE o.person = registry_personnote.person)))
     WITH CHECK (institution_id IS NOT DISTINCT FROM (SELECT scope_institution()) AND by_id = (SELECT scope_user())
-    AND EXISTS (SELECT 1 FROM registry_gap AS g WHERE g.person = registry_personnote.person));
+    AND (EXISTS (SELECT 1 FROM registry_gap AS g WHERE g.person = registry_personnote.person)
+        OR EXISTS (SELECT 1 FROM registry_ownlists AS o WHERE o.person = registry_personnote.person)));
 
 ALTER TABLE registry_savedfilter ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON registry_savedfilter TO jangkau_web;
@@ -109,7 +114,10 @@ ALTER TABLE registry_export ENABLE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT ON registry_export TO jangkau_web;
 CREATE POLICY reads ON registry_export FOR SELECT TO jangkau_web USING (by_id = (SELECT scope_user()));
 CREATE POLICY adds ON registry_export FOR INSERT TO jangkau_web WITH CHECK (
-    by_id = (SELECT scope_user()) AND state = 'asked' AND (SELECT scope_people()) <> 'none');
+    by_id = (SELECT scope_user()) AND state = 'asked' AND (SELECT scope_people()) <> 'none'
+    -- results are for whoever handed the rows in, where the agreement allows: row security of deliveries tells his
+    AND (delivery_id IS NULL OR EXISTS (SELECT 1 FROM intake_delivery AS d
+        WHERE d.id = delivery_id AND d.results_allowed AND d.state = 'accepted')));
 
 -- Exports are written by a job of the owner that reads as the web does (exporting.py); a superuser may anyway.
 DO $$
@@ -127,9 +135,17 @@ BEGIN
     IF length(btrim(purpose)) < 5 THEN
         RAISE EXCEPTION 'a purpose is needed' USING ERRCODE = 'JK001';
     END IF;
-    SELECT g.nik, g.region, g.list_set INTO one FROM registry_gap AS g JOIN registry_run AS r ON r.id = g.run_id
-        WHERE g.person = which ORDER BY r.current DESC, r.id DESC LIMIT 1;
-    IF NOT FOUND OR NOT registry_sees(one.region, one.list_set) THEN
+    IF scope_people() IN ('lists', 'staff') THEN  -- as his own lists have it
+        SELECT o.nik INTO one FROM (
+            SELECT g.nik, g.run_id FROM registry_gap AS g WHERE g.person = which AND registry_sees(g.region, g.list_set)
+            UNION ALL
+            SELECT s.nik, s.run_id FROM registry_sharedgap AS s WHERE s.person = which AND s.institution_id = scope_institution()
+        ) AS o JOIN registry_run AS r ON r.id = o.run_id ORDER BY r.current DESC, r.id DESC LIMIT 1;
+    ELSE
+        SELECT g.nik INTO one FROM registry_gap AS g JOIN registry_run AS r ON r.id = g.run_id
+            WHERE g.person = which AND registry_sees(g.region, g.list_set) ORDER BY r.current DESC, r.id DESC LIMIT 1;
+    END IF;
+    IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     PERFORM offices_record('revealed_nik', 'person', CAST(which AS TEXT), left(purpose, 200), address, '{}');

@@ -19,6 +19,7 @@ from jangkau.platform.coverage.drawing import steps_of
 from jangkau.platform.coverage.models import Figure, Kind, Snapshot
 from jangkau.platform.coverage.queries import Line, Listing
 from jangkau.platform.offices.roles import SEE_FIGURES
+from jangkau.platform.registry.queries import Shift, changed_by_decisions
 from jangkau.platform.web.asking import SignedIn, only
 from jangkau.platform.web.saying import language as reading
 from jangkau.platform.web.saying import said
@@ -106,7 +107,10 @@ def _page(request: SignedIn, kind: Kind, key: str, inside: Kind | None = None) -
 def _shown(
     request: SignedIn, among: list[Snapshot], snapshot: Snapshot, line: Line, tables: list[Listing]
 ) -> HttpResponse:
-    shared = _context(request, among, snapshot) | {"people_path": _people_path(request, line.figure)}
+    shared = _context(request, among, snapshot) | {
+        "people_path": _people_path(request, line.figure),
+        "decided": _decided(request, snapshot, line.figure),
+    }
     return render(request, "web/coverage/figure.html", shared | page_of(snapshot=snapshot, line=line, listings=tables))
 
 
@@ -140,6 +144,18 @@ def page_of(*, snapshot: Snapshot, line: Line, listings: list[Listing]) -> dict[
         ],
         "mapped": next((one for one in listings if one.kind in (Kind.PROVINCE, Kind.REGION)), None),
     }
+
+
+def _decided(request: SignedIn, snapshot: Snapshot, figure: Figure) -> Shift | None:
+    """What decisions changed since a figure was taken, for those who may see people; None: nothing, or not theirs."""
+    if request.user.kind.people not in ("all", "office") or not snapshot.current:
+        return None
+    if figure.kind not in (Kind.WHOLE, Kind.PROVINCE, Kind.REGION):
+        return None
+    inside = "" if figure.kind == Kind.WHOLE else figure.key
+    found = [one for one in changed_by_decisions(run=snapshot.run) if one.region.startswith(inside)]
+    closed, expected = sum(one.closed for one in found), sum(one.expected for one in found)
+    return Shift(figure.key, closed, expected) if found else None
 
 
 def _people_path(request: SignedIn, figure: Figure) -> str:

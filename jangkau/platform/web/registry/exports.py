@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jangkau.complaints import Complaint
+from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.roles import SEE_PEOPLE
-from jangkau.platform.registry import actions, queries
+from jangkau.platform.registry import actions, queries, results
 from jangkau.platform.registry.exporting import MOST, MOST_OTHERS
 from jangkau.platform.registry.filters import read_filters
 from jangkau.platform.registry.models import Export
@@ -28,7 +29,7 @@ _SHOWN = 30
 @require_safe
 def exports(request: SignedIn) -> HttpResponse:
     only(request=request, roles=SEE_PEOPLE)
-    found = list(Export.objects.select_related("run").filter(by=request.user)[:_SHOWN])
+    found = list(Export.objects.select_related("run", "delivery").filter(by=request.user)[:_SHOWN])
     shown: dict[str, Any] = {"exports": found, "waiting": any(one.state == Export.State.ASKED for one in found)}
     shown["most"] = MOST.get(request.user.role, MOST_OTHERS)
     return render(request, "web/registry/exports.html", shown)
@@ -52,6 +53,22 @@ def ask(request: SignedIn) -> HttpResponse:
     return redirect("exports")
 
 
+@require_POST
+def ask_results(request: SignedIn, number: int) -> HttpResponse:
+    """The results of the rows of a delivery, for whoever may see it; 404 for anybody else's."""
+    only(request=request, roles=tuple(results.MOST))
+    one = get_object_or_404(Delivery.objects.select_related("institution"), pk=number)
+    kind = "csv" if request.POST.get("kind") == "csv" else "xlsx"
+    purpose = request.POST.get("purpose", "").replace("\0", "")
+    try:
+        actions.ask_for_results(delivery=one, kind=kind, purpose=purpose, by=request.user)
+    except Complaint as complaint:
+        messages.error(request, f"{said(text=complaint.why)} {said(text=complaint.do)}")
+    else:
+        messages.success(request, _("Hasil disiapkan; muncul di halaman ini begitu selesai."))
+    return redirect(f"{reverse('delivery', args=[number])}#hasil")
+
+
 @require_safe
 def download(request: SignedIn, number: uuid.UUID) -> HttpResponseBase:
     only(request=request, roles=SEE_PEOPLE)
@@ -59,5 +76,6 @@ def download(request: SignedIn, number: uuid.UUID) -> HttpResponseBase:
     if not one.path.is_file():
         raise Http404
     record(verb="downloaded", thing="export", thing_id=one.pk, purpose=one.purpose, address=address_of(request=request))
-    name = f"kesenjangan-{one.run.as_of:%Y-%m-%d}-{one.asked_at:%Y%m%d%H%M}.{one.kind}"
+    what = "kesenjangan" if one.delivery_id is None else f"hasil-{one.delivery_id}"
+    name = f"{what}-{one.run.as_of:%Y-%m-%d}-{one.asked_at:%Y%m%d%H%M}.{one.kind}"
     return FileResponse(one.path.open("rb"), as_attachment=True, filename=name)

@@ -33,7 +33,6 @@ def start(request: SignedIn) -> HttpResponse:
             "progress": review.progress(run=run, user=user.pk, role=user.role),
             "decisions": review.own_decisions(run=run, user=user.pk),
             "agreement": review.agreement() if user.role in review.HEADS else None,
-            "shifts": queries.changed_by_decisions(run=run),
         },
     )
 

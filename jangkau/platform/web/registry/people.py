@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +20,7 @@ from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import Office
 from jangkau.platform.offices.roles import SEE_PEOPLE
 from jangkau.platform.registry import actions, queries, words
-from jangkau.platform.registry.filters import Filters, Sight, read_filters, sight
+from jangkau.platform.registry.filters import OWN_SORTS, Filters, Sight, read_filters, sight
 from jangkau.platform.registry.models import PersonNote, Run, RunFile, SavedFilter
 from jangkau.platform.registry.person import person as person_of
 from jangkau.platform.web.asking import SignedIn, address_of, only
@@ -60,7 +61,8 @@ def people(request: SignedIn) -> HttpResponse:
     run = queries.current_run()
     if run is None:
         return render(request, "web/registry/nothing.html")
-    filters, seen = read_filters(query=request.GET.dict()), sight()
+    seen = sight()
+    filters = seen.allowed(filters=read_filters(query=request.GET.dict()))
     page = queries.page(
         run=run, filters=filters, sight=seen, after=_key(request.GET, "setelah"), before=_key(request.GET, "sebelum")
     )
@@ -93,7 +95,7 @@ def menus(*, run: Run, filters: Filters, sight: Sight) -> list[Menu]:
     """The drop-downs, with nothing in them that the reader does not see."""
     files = [one for one in RunFile.objects.filter(run=run) if one.layout != "register"]
     found = [Menu("region", _("Wilayah"), _regions(filters, sight))]
-    if sight.sets is None:
+    if not sight.own_lists:
         offices = [(str(one.pk), Text(one.name, one.name)) for one in Office.objects.all()]
         if len(offices) > 1:
             found.append(_menu("office", _("Kantor"), offices, filters))
@@ -111,11 +113,20 @@ def menus(*, run: Run, filters: Filters, sight: Sight) -> list[Menu]:
         ("age_group", _("Umur"), words.AGE_GROUP),
     ):
         found.append(_menu(name, label, [(code or "-", text) for code, text in known.items()], filters))
+    if not sight.own_lists:
+        found.append(_before(filters))
+    sorts = tuple(
+        Choice(code, text, filters.sort == code)
+        for code, text in _SORTS.items()
+        if code in OWN_SORTS or not sight.own_lists
+    )
+    return [*found, Menu("sort", _("Urutan"), sorts)]
+
+
+def _before(filters: Filters) -> Menu:
     newly = Text("baru tak terlindungi", "newly unprotected")
     before = [("newly", newly), *((code, words.BEFORE[code]) for code in words.NEWLY)]
-    found.append(_menu("before", _("Pada hitungan lalu"), before, filters))
-    sorts = tuple(Choice(code, text, filters.sort == code) for code, text in _SORTS.items())
-    return [*found, Menu("sort", _("Urutan"), sorts)]
+    return _menu("before", _("Pada hitungan lalu"), before, filters)
 
 
 def _menu(name: str, label: str, known: list[tuple[str, Text]], filters: Filters) -> Menu:
@@ -167,7 +178,9 @@ def _person_page(request: SignedIn, number: uuid.UUID) -> dict[str, Any]:
 
 
 def _offices_of(region: str) -> list[str]:
-    return list(Office.objects.filter(kind="branch", regions__region=region).values_list("name", flat=True).distinct())
+    today = timezone.localdate()
+    serving = Office.objects.filter(kind="branch", regions__region=region, regions__period__contains=today)
+    return list(serving.values_list("name", flat=True).distinct())
 
 
 @require_POST

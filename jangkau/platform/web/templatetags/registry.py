@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from jangkau.charts import wording
 from jangkau.complaints import Text
-from jangkau.places import region_name
+from jangkau.places import province_name, region_name
 from jangkau.platform.intake.spoken import spoken
 from jangkau.platform.registry import words
 from jangkau.platform.web.saying import said
@@ -33,6 +33,7 @@ _STATE = {
     "in_grace": Text("dalam masa tenggang", "in grace"),
     "lapsed": Text("berhenti membayar", "lapsed"),
 }
+_UNSEEN = "pasal belum dilihat / article not seen"
 _STRONGEST = 16.0
 """Bits at which the bar of a weight is full."""
 
@@ -53,6 +54,24 @@ def keadaan(code: str) -> str:
 def wilayah(code: str) -> str:
     """The name of a regency or city."""
     return (region_name(code) or code) if code else said(text=Text("tanpa wilayah", "no region"))
+
+
+@register.filter
+def tempat(code: str) -> str:
+    """The name of a province or a regency; the country when there is no code."""
+    if not code:
+        return "Indonesia"
+    return (province_name(code) if len(code) == 2 else region_name(code)) or code
+
+
+@register.filter
+def pasal(article: str) -> str:
+    """An article of the law; where its number has not been seen that is said once, in the language of the reader."""
+    if _UNSEEN not in article:
+        return article
+    named = article.replace(f"({_UNSEEN})", "").replace(_UNSEEN, "").strip()
+    unseen = said(text=Text("nomor pasalnya belum dilihat", "number of the article not seen"))
+    return f"{named}, {unseen}" if named else unseen
 
 
 @register.filter

@@ -23,6 +23,13 @@ def angka(value: float | str | None) -> str:
 
 
 @register.filter
+def selisih(value: float) -> str:
+    """+3 or −12: a change, with its sign."""
+    sign = "+" if round(value) > 0 else "−" if round(value) < 0 else ""
+    return sign + said(text=wording.count(value=abs(round(value))))
+
+
+@register.filter
 def rupiah(value: float | str | None) -> str:
     """Rp16.800, Rp12,3 miliar."""
     return "\N{EN DASH}" if value is None or value == "" else said(text=wording.rupiah(value=float(value)))
