@@ -27,6 +27,8 @@ LISTS_ROLE = "jangkau_lists"
 """Owns the views through which institutions see people, and is bound by row security; nobody signs in as it."""
 PATIENCE = 120.0
 """Seconds that the server may take to start."""
+REFUSED = 20.0
+"""Seconds that it may refuse to."""
 OLDEST = 150000
 """PostgreSQL 15, as `server_version_num` counts."""
 
@@ -102,15 +104,18 @@ class Embedded:
 
 def start(*, server: PostgresServer) -> None:
     """Start the server and wait until it answers; after a crash or on a slow disk that is longer than pg_ctl waits."""
-    until = time.monotonic() + PATIENCE
+    began = time.monotonic()
     while True:
         try:
             server.start()
             return
         except (subprocess.TimeoutExpired, AssertionError):  # it is still on its way
-            if time.monotonic() > until:
+            if time.monotonic() > began + PATIENCE:
                 raise
-            time.sleep(1)
+        except subprocess.CalledProcessError:  # refused, as long as processes of one that was killed are there
+            if time.monotonic() > began + REFUSED:
+                raise
+        time.sleep(1)
 
 
 def prepare(*, owner: str, password: str, own_server: bool) -> Databases:

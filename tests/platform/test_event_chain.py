@@ -23,7 +23,7 @@ def numbers(platform: object) -> list[int]:
 
     for at in range(4):
         record(verb="tested", thing="chain", thing_id=at, purpose="uji", address="10.0.0.1", at=at)
-    return sorted(Event.objects.order_by("-pk").values_list("pk", flat=True)[:4])
+    return sorted(Event.objects.filter(thing="chain").order_by("-pk").values_list("pk", flat=True)[:4])
 
 
 @pytest.fixture
@@ -163,8 +163,8 @@ def test_a_purpose_keeps_no_number_of_anybody(platform: object) -> None:
     from jangkau.platform.offices.events import record
     from jangkau.platform.offices.models import Event
 
-    record(verb="tested", purpose="kunjungan 1272 0117 0885 0001 atau 081234567890 pada 2021-04-30")
-    assert Event.objects.latest("pk").purpose == "kunjungan … atau … pada 2021-04-30"
+    record(verb="tested", thing="purpose", purpose="kunjungan 1272 0117 0885 0001 atau 081234567890 pada 2021-04-30")
+    assert Event.objects.filter(thing="purpose").latest("pk").purpose == "kunjungan … atau … pada 2021-04-30"
 
 
 @pytest.mark.parametrize(

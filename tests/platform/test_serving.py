@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -88,12 +89,22 @@ def test_secrets_are_the_owners_alone(served: tuple[subprocess.Popen[str], str, 
     assert (served[2] / "secrets.json").stat().st_mode & 0o077 == 0
 
 
-def children(process: subprocess.Popen[str], what: str) -> list[int]:
-    """Processes below it whose command says ``what``."""
-    import psutil
+def children(process: subprocess.Popen[str] | subprocess.Popen[bytes], what: str) -> list[int]:
+    """Processes below it whose command says ``what``; those that have ended have no command."""
+    from psutil import Process, ZombieProcess  # type: ignore[import-untyped]
 
-    found = psutil.Process(process.pid).children(recursive=True)
-    return [one.pid for one in found if what in " ".join(one.cmdline())]
+    found = []
+    for one in Process(process.pid).children(recursive=True):
+        with contextlib.suppress(ZombieProcess):
+            found += [one.pid] if what in " ".join(one.cmdline()) else []
+    return found
+
+
+def are_gone(numbers: list[int]) -> bool:
+    """Have these ended? What nobody has asked about since is a zombie."""
+    from psutil import STATUS_ZOMBIE, Process, pid_exists
+
+    return all(not pid_exists(number) or Process(number).status() == STATUS_ZOMBIE for number in numbers)
 
 
 def until(condition: Callable[[], object], seconds: float = FAST) -> None:
@@ -172,8 +183,6 @@ def test_sigterm_stops_everything_with_exit_code_0(served: tuple[subprocess.Pope
 
 
 def test_serve_that_is_killed_leaves_no_process_and_starts_again(tmp_path_factory: pytest.TempPathFactory) -> None:
-    import psutil
-
     home = tmp_path_factory.mktemp("mati") / "rumah"
     for above in home.parents[:3]:
         above.chmod(0o711)
@@ -183,13 +192,11 @@ def test_serve_that_is_killed_leaves_no_process_and_starts_again(tmp_path_factor
     with new_database(home=home) as database:
         first = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment(database=database))
         until(lambda: is_ready(address))
-        below = [
-            one for one in psutil.Process(first.pid).children(recursive=True) if "leash" in " ".join(one.cmdline())
-        ]
+        below = children(first, "leash")
         assert len(below) >= 4  # the web, its two processes, the worker
         first.kill()
         first.wait()
-        assert psutil.wait_procs(below, timeout=50)[1] == []
+        until(lambda: are_gone(below))
         again = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment(database=database))
         until(lambda: is_ready(address))
         again.send_signal(signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Mapping as Named
 from dataclasses import dataclass
@@ -148,9 +149,10 @@ def give_back(*, delivery: Delivery, reason: str, by: User, address: str | None 
 
 
 def shown_name(*, name: str) -> str:
-    """A file name that can be shown: no folders, no signs that steer a terminal or the direction of letters."""
+    """A file name that can be shown: no folders, no signs that steer a terminal or the direction of letters, no NIK."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    clean = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .") or "tanpa-nama"
+    plain = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
+    clean = re.sub(r"(?<!\d)\d{16}(?!\d)", "…", plain) or "tanpa-nama"
     return clean if len(clean) <= 200 else f"{clean[:150]}…{clean[-49:]}"
 
 

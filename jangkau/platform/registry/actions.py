@@ -165,9 +165,8 @@ def save_filter(*, name: str, query: str, by: User) -> None:
 def ask_for_export(*, run: Run, query: str, kind: str, purpose: str, by: User) -> Export:
     """A file of the people that a filter shows to this user. Complaint without a purpose."""
     _purpose(purpose)
-    made = Export.objects.create(
-        run=run, by=by, query=query[:600], kind=kind, purpose=purpose[:200], asked_at=timezone.now()
-    )
+    purpose = without_numbers(text=purpose[:200])
+    made = Export.objects.create(run=run, by=by, query=query[:600], kind=kind, purpose=purpose, asked_at=timezone.now())
     queue.ask(task="registry.export", export=str(made.pk))
     record(verb="asked_for_export", thing="export", thing_id=made.pk, purpose=purpose, by=by,
            query=without_numbers(text=query[:200]))  # fmt: skip

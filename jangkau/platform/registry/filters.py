@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -22,6 +23,8 @@ _CODES = {
     "age_group": AGE_GROUP,
     "before": ("newly", *BEFORE),
 }
+# a key as RunFile has it: the number of an institution, or a name that is none of ours and holds nobody's number
+_INSTITUTION = re.compile(r"i[0-9]{1,18}|x(?!.*[0-9]{10})[^\x00-\x1f]{0,168}")
 _NONE = "-"
 """How a query says the empty code: not known, no loan."""
 
@@ -74,8 +77,8 @@ def read_filters(*, query: Mapping[str, str]) -> Filters:
     region = query.get("region", "")
     if region == _NONE or (region.isascii() and region.isdigit() and len(region) in (2, 4)):
         found["region"] = "" if region == _NONE else region
-    if institution := query.get("institution", "")[:170]:
-        found["institution"] = institution.replace("\0", "")
+    if _INSTITUTION.fullmatch(institution := query.get("institution", "")):
+        found["institution"] = institution
     sort = query.get("sort", "place")
     return Filters(**found, sort=sort if sort in SORTS else "place")
 
