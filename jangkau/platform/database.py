@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
@@ -249,10 +249,12 @@ def password_of(*, address: str) -> str:
     return unquote(urlsplit(address).password or "")
 
 
-def django_settings(*, address: str) -> dict[str, object]:
-    """An address in the words of Django."""
+def django_settings(*, address: str, parameters: Mapping[str, str]) -> dict[str, object]:
+    """An address in the words of Django, with parameters of PostgreSQL for its sessions."""
     parts = urlsplit(address)
     query = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    given = [unquote(query.pop("options", "")), *(f"-c {name}={value}" for name, value in parameters.items())]
+    query |= {"options": " ".join(one for one in given if one)} if any(given) else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

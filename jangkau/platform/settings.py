@@ -21,7 +21,10 @@ SCOPE_KEY = _secrets.scope_key
 # The web signs in as a role that row security binds; jobs and migrations as the owner of the tables.
 AS_OWNER = os.environ.get("JANGKAU_AS") == "owner"
 _address = os.environ.get("JANGKAU_OWNER_URL" if AS_OWNER else "JANGKAU_WEB_URL", "")
-DATABASES = {"default": {**django_settings(address=_address), "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}}
+# A page has one processor, and does not hold it for ever: many ask at once.
+_limits = {} if AS_OWNER else {"max_parallel_workers_per_gather": "0", "jit": "off", "statement_timeout": "60s"}
+_database = django_settings(address=_address, parameters=_limits)
+DATABASES = {"default": {**_database, "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}}
 
 DEBUG = False
 PUBLIC_URL = os.environ.get("JANGKAU_PUBLIC_URL", "")

@@ -53,7 +53,7 @@ def _signed_in_as(address: str) -> Iterator[None]:
 
     before = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict.update(django_settings(address=address))
+    connection.settings_dict.update(django_settings(address=address, parameters={}))
     try:
         yield
     finally:

@@ -150,7 +150,8 @@ def test_counts_are_exact(scene: Scene, raw_sql: object, who: str, query: str) -
     assert len(page.rows) > 0 or (who, query) == ("bank", "kur_type=kecil&sex=P")  # only on lists of others
 
 
-def test_pages_follow_each_other_by_key(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_pages_follow_each_other_by_key(scene: Scene, monkeypatch: pytest.MonkeyPatch, at_once: bool) -> None:
     from django.db import transaction
 
     from jangkau.platform import scope
@@ -158,6 +159,7 @@ def test_pages_follow_each_other_by_key(scene: Scene, monkeypatch: pytest.Monkey
     from jangkau.platform.registry.filters import Filters, sight
 
     monkeypatch.setattr(queries, "A_PAGE", 7)
+    monkeypatch.setattr(queries, "_cheaper_at_once", lambda *_: at_once)
     for sort in ("place", "name", "date", "loan"):
         with transaction.atomic():
             scope.enter(kind="user", number=scene.branch.pk)
@@ -171,6 +173,30 @@ def test_pages_follow_each_other_by_key(scene: Scene, monkeypatch: pytest.Monkey
         assert back.rows == pages[0].rows
         if sort == "name":
             assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("matching", "key", "at_once"),
+    [
+        (100, "order_name", True),
+        (1_000_000, "order_name", False),
+        (5_000, "order_place", True),
+        (50_000, "order_place", False),
+    ],
+)
+def test_few_are_fetched_and_many_walked(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, matching: int, key: str, at_once: bool
+) -> None:
+    from django.db import connection
+
+    from jangkau.platform.registry import queries
+    from jangkau.platform.registry.filters import Sight
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET reltuples = 13000000 WHERE relname = %s", [f"registry_gap_{scene.run.pk}"])
+    everybody = Sight("analyst", None, None, "")
+    assert queries._cheaper_at_once(scene.run, everybody, None, key, queries.Count(matching, True)) is at_once
+    assert not queries._cheaper_at_once(scene.run, everybody, None, key, queries.Count(matching, False))
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,9 @@ def page(*, run: Run, filters: Filters, sight: Sight, after: int | None = None, 
     counted = count(run=run, filters=filters, sight=sight, narrowed=narrowed)
     if counted == Count(0, True):
         return Page((), counted, None, None)
-    key, backwards = SORTS[filters.sort], before is not None
-    bound = before if before is not None else after
-    query, values = _page_sql(run, filters, sight, narrowed, key, bound, backwards)
+    backwards = before is not None
+    start = _Start(SORTS[filters.sort], before if before is not None else after, backwards)
+    query, values = _page_sql(run, filters, sight, narrowed, counted, start)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         found = cursor.fetchall()
@@ -95,25 +95,71 @@ def page(*, run: Run, filters: Filters, sight: Sight, after: int | None = None, 
     )
 
 
+@dataclass(frozen=True)
+class _Start:
+    """Where a page begins: after, or backwards before, a place in an order."""
+
+    key: str
+    bound: int | None
+    backwards: bool
+
+    @property
+    def conditions(self) -> list[str]:
+        return [] if self.bound is None else [f"{self.key} {'<' if self.backwards else '>'} %s"]
+
+    def ordered(self, *, by: str) -> str:
+        return f"ORDER BY {by} {'DESC' if self.backwards else 'ASC'} LIMIT {A_PAGE + 1}"
+
+
 def _page_sql(
-    run: Run, filters: Filters, sight: Sight, narrowed: Where, key: str, bound: int | None, backwards: bool
+    run: Run, filters: Filters, sight: Sight, narrowed: Where, counted: Count, start: _Start
 ) -> tuple[str, list[Any]]:
+    """One of three ways to the same people: fetch all who match and sort them; walk in the order of each region until
+    fifty match; walk in the order of the country."""
     conditions, values = conditions_of(run=run, filters=filters, narrowed=narrowed, regions=False)
+    conditions += start.conditions
+    values += [] if start.bound is None else [start.bound]
+    key = start.key
     shown = _SHOWN.format(key=key, before="''" if sight.own_lists else "before")
-    if bound is not None:
-        conditions.append(f"{key} {'<' if backwards else '>'} %s")
-        values.append(bound)
-    order = f"ORDER BY {key} {'DESC' if backwards else 'ASC'} LIMIT {A_PAGE + 1}"
     regions = narrowed.regions
-    if regions is not None and len(regions) > 1 and key == "order_place":
+    by_region = regions is not None and len(regions) > 1 and key == "order_place"
+    all_at_once = _cheaper_at_once(run, sight, regions if key == "order_place" else None, key, counted)
+    if by_region and not all_at_once:
         # each region by its own index: a list of regions would have all of their people sorted
-        inner = f"SELECT {shown} FROM {sight.people} WHERE {' AND '.join(conditions)} AND region = r.region {order}"
-        query = f"SELECT g.* FROM unnest(%s::TEXT[]) AS r (region) CROSS JOIN LATERAL ({inner}) AS g "
-        return query + order.replace(key, "place"), [list(regions), *values]
+        inner = f"SELECT {shown} FROM {sight.people} WHERE {' AND '.join(conditions)} AND region = r.region "
+        query = f"SELECT g.* FROM unnest(%s::TEXT[]) AS r (region) CROSS JOIN LATERAL ({inner}{start.ordered(by=key)})"
+        return f"{query} AS g {start.ordered(by='place')}", [list(regions or ()), *values]
     if regions is not None:
         conditions.append("region = %s" if len(regions) == 1 else "region = ANY (%s)")
         values.append(regions[0] if len(regions) == 1 else list(regions))
-    return f"SELECT {shown} FROM {sight.people} WHERE {' AND '.join(conditions)} {order}", values
+    query = f"SELECT {shown} FROM {sight.people} WHERE {' AND '.join(conditions)} "
+    if all_at_once:
+        return f"WITH matching AS MATERIALIZED ({query}) SELECT * FROM matching {start.ordered(by='place')}", values
+    return query + start.ordered(by=key), values
+
+
+def _cheaper_at_once(run: Run, sight: Sight, regions: tuple[str, ...] | None, key: str, counted: Count) -> bool:
+    """Is it cheaper to fetch all ``counted`` than to walk in an order until fifty of them are met?
+
+    PostgreSQL cannot tell: it takes those who match to be spread evenly and filters to be independent. A walk passes
+    everybody between matches, apart in each of ``regions``; walking by place passes neighbours on disk, at half the
+    cost. Fetching finds people here and there, at twice the cost.
+    """
+    if not counted.exact:
+        return False
+    with connection.cursor() as cursor:
+        if regions is None or sight.own_lists:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [f"registry_gap_{run.pk}"])
+        else:
+            cursor.execute(
+                "SELECT sum(people) FROM registry_gapcount WHERE run_id = %s AND scope = ANY (%s) AND d1 = ''",
+                [run.pk, list(regions)],
+            )
+        found = cursor.fetchone()
+    among = float(found[0] or 0) if found else 0.0
+    met = (A_PAGE + 1) * len(regions or "1")
+    passed = among * min(1.0, met / max(1, counted.people))
+    return counted.people * 2 < passed * (0.5 if key == "order_place" else 1.0)
 
 
 def conditions_of(*, run: Run, filters: Filters, narrowed: Where, regions: bool = True) -> tuple[list[str], list[Any]]:
