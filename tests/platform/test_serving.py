@@ -91,7 +91,7 @@ def test_secrets_are_the_owners_alone(served: tuple[subprocess.Popen[str], str, 
 
 def children(process: subprocess.Popen[str] | subprocess.Popen[bytes], what: str) -> list[int]:
     """Processes below it whose command says ``what``; those that have ended have no command."""
-    from psutil import Process, ZombieProcess  # type: ignore[import-untyped]
+    from psutil import Process, ZombieProcess
 
     found = []
     for one in Process(process.pid).children(recursive=True):
