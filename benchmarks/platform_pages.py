@@ -32,6 +32,8 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import psycopg
+
 from benchmarks.platform_home import as_of, country, platform, results_of
 from benchmarks.processes import ROOT, jangkau
 from benchmarks.rows import Row, Size, main_of
@@ -79,7 +81,11 @@ def _with(size: Size, people: int, target: float, plans: Path) -> list[Row]:
 
     seconds = SECONDS if size.scale >= 1 else max(20, round(SECONDS * size.scale))
     with platform(size=size) as here:
+        began = time.perf_counter()
         _load(people, country(size=size), here.folder)
+        loaded = time.perf_counter() - began
+        with psycopg.connect(here.databases.owner) as owner:
+            (disk,) = owner.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
         with _serving(here.home.folder) as (port, server):
             readers = [_reader(port, here.accounts[name]) for name in WHO]
             chance = random.Random(people)
@@ -89,7 +95,11 @@ def _with(size: Size, people: int, target: float, plans: Path) -> list[Row]:
             used = _cpu(server) - before
             known = environment(home=here.home, databases=here.databases, owner=False)
             _plans(readers, plans, people, known)
-    return _judged(told, used, people, seconds, target, size.scale >= 1)
+    about = f"results made and loaded with its figures in {loaded:.0f} s, {disk / 1e9:.1f} GB in PostgreSQL"
+    return [
+        Row(f"{people:,} people", about),
+        *_judged(told, used, people, seconds, target, size.scale >= 1),
+    ]
 
 
 def _load(people: int, source: Path, folder: Path) -> None:

@@ -63,19 +63,22 @@ FROM (SELECT own.*, said.* EXCLUDE (number, line),
     FROM own LEFT JOIN said USING (number, line))
 GROUP BY place, key;
 
--- key: whose lists say it; '' in the line of the person himself
+-- key: whose lists say it; '' in the line of the person himself. mixed: many have the same date or the same loan; among them the order is
+-- mixed, so that whoever walks in it meets people of any region soon.
 CREATE TABLE placed AS
 WITH one AS (
-    SELECT CAST(file_row_number AS INTEGER) AS place, '' AS key, region_code AS region, name, last_list_date, plafon FROM gaps
+    SELECT CAST(file_row_number AS INTEGER) AS place, file_row_number * 2654435761 % 4294967296 AS mixed, '' AS key,
+        region_code AS region, name, last_list_date, plafon
+    FROM gaps
     UNION ALL
-    SELECT CAST(place AS INTEGER), key, region, name, NULL, NULL FROM shared
+    SELECT CAST(place AS INTEGER), 0, key, region, name, NULL, NULL FROM shared
 ),
 by_place AS (SELECT place, key,
     CAST(row_number() OVER (ORDER BY region NULLS LAST, name NULLS LAST, place, key) AS INTEGER) AS order_place FROM one),
 by_name AS (SELECT place, key, CAST(row_number() OVER (ORDER BY name NULLS LAST, place, key) AS INTEGER) AS order_name FROM one),
-by_date AS (SELECT place, CAST(row_number() OVER (ORDER BY last_list_date DESC NULLS LAST, place) AS INTEGER) AS order_date
+by_date AS (SELECT place, CAST(row_number() OVER (ORDER BY last_list_date DESC NULLS LAST, mixed) AS INTEGER) AS order_date
     FROM one WHERE key = ''),
-by_loan AS (SELECT place, CAST(row_number() OVER (ORDER BY plafon DESC NULLS LAST, place) AS INTEGER) AS order_loan
+by_loan AS (SELECT place, CAST(row_number() OVER (ORDER BY plafon DESC NULLS LAST, mixed) AS INTEGER) AS order_loan
     FROM one WHERE key = '')
 SELECT place, key, order_place, order_name, order_date, order_loan
 FROM by_place JOIN by_name USING (place, key) LEFT JOIN by_date USING (place) LEFT JOIN by_loan USING (place);

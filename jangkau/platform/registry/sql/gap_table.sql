@@ -41,6 +41,7 @@ CREATE INDEX registry_gap_region ON registry_gap (region, order_place);
 CREATE INDEX registry_gap_list_set ON registry_gap (list_set, order_place);
 CREATE INDEX registry_gap_status ON registry_gap (status, order_place);
 CREATE INDEX registry_gap_kur ON registry_gap (kur_type, order_place);
+CREATE INDEX registry_gap_kur_loan ON registry_gap (kur_type, order_loan);  -- a kind of loan is a range of loans
 CREATE INDEX registry_gap_duty ON registry_gap (duty, order_place);
 CREATE INDEX registry_gap_sex ON registry_gap (sex, order_place);
 CREATE INDEX registry_gap_age ON registry_gap (age_group, order_place);

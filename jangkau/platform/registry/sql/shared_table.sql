@@ -27,15 +27,14 @@ CREATE TABLE registry_sharedgap (
     nik TEXT NOT NULL
 ) PARTITION BY LIST (run_id);
 CREATE UNIQUE INDEX registry_sharedgap_person ON registry_sharedgap (person, run_id, institution_id);
--- The view of an institution (views.sql) is asked in these orders; which rows are whose is settled by row security.
-CREATE INDEX registry_sharedgap_place ON registry_sharedgap (order_place);
-CREATE INDEX registry_sharedgap_name ON registry_sharedgap (order_name);
-CREATE INDEX registry_sharedgap_list_set ON registry_sharedgap (list_set, order_place);
-CREATE INDEX registry_sharedgap_region ON registry_sharedgap (region, order_place);
-CREATE INDEX registry_sharedgap_status ON registry_sharedgap (status, order_place);
-CREATE INDEX registry_sharedgap_kur ON registry_sharedgap (kur_type, order_place);
-CREATE INDEX registry_sharedgap_duty ON registry_sharedgap (duty, order_place);
-CREATE INDEX registry_sharedgap_sex ON registry_sharedgap (sex, order_place);
-CREATE INDEX registry_sharedgap_age ON registry_sharedgap (age_group, order_place);
-CREATE INDEX registry_sharedgap_institution ON registry_sharedgap (institution_id);
+-- The view of an institution (views.sql) is asked in these orders; which rows are whose is settled by row security, so that comes first.
+CREATE INDEX registry_sharedgap_place ON registry_sharedgap (institution_id, order_place);
+CREATE INDEX registry_sharedgap_name ON registry_sharedgap (institution_id, order_name);
+CREATE INDEX registry_sharedgap_list_set ON registry_sharedgap (institution_id, list_set, order_place);
+CREATE INDEX registry_sharedgap_region ON registry_sharedgap (institution_id, region, order_place);
+CREATE INDEX registry_sharedgap_status ON registry_sharedgap (institution_id, status, order_place);
+CREATE INDEX registry_sharedgap_kur ON registry_sharedgap (institution_id, kur_type, order_place);
+CREATE INDEX registry_sharedgap_duty ON registry_sharedgap (institution_id, duty, order_place);
+CREATE INDEX registry_sharedgap_sex ON registry_sharedgap (institution_id, sex, order_place);
+CREATE INDEX registry_sharedgap_age ON registry_sharedgap (institution_id, age_group, order_place);
 CREATE INDEX registry_sharedgap_changed ON registry_sharedgap (institution_id) WHERE status <> was;
