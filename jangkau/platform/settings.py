@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "jangkau.platform.web.activity.Activity",
     "jangkau.platform.web.middleware.Scope",
 ]
 
@@ -145,7 +145,6 @@ SOCIALACCOUNT_PROVIDERS = {
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "jangkau.platform.web.accounts.Institutions"
-USERSESSIONS_TRACK_ACTIVITY = True
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("JANGKAU_SMTP_HOST", "")
