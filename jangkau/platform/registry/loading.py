@@ -175,7 +175,7 @@ def _partition(
     """Fill the run's own part of a table, index it as its parent is, and attach it."""
     table = f"{parent}_{run.pk:d}"
     cursor.execute(
-        f"CREATE TABLE {table} (LIKE {parent} INCLUDING DEFAULTS, "
+        f"CREATE TABLE {table} (LIKE {parent} INCLUDING DEFAULTS INCLUDING GENERATED, "
         f"CONSTRAINT of_its_run CHECK (run_id = {run.pk:d})) WITH (fillfactor = 95)"
     )
     _stream(cursor, duck, query, table, scratch, frozen=True)

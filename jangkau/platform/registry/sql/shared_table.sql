@@ -1,7 +1,8 @@
 -- Makes registry_sharedgap: what the lists of one institution alone say of somebody in the gap who is on lists of others too, a line for
 -- each such institution. Partitioned by run and filled as registry_gap is (loading.py). Nothing in it is of the register or of a list of
 -- others: list_set is the combination of the institution's own lists, rows are its own, order_* is where these values stand among all
--- people of the run. was: the status as loaded. nik is not granted to anybody.
+-- people of the run. was: the status as loaded. changed: a column, for PostgreSQL keeps statistics of columns and so knows that few
+-- have changed. nik is not granted to anybody.
 CREATE TABLE registry_sharedgap (
     run_id BIGINT NOT NULL,
     institution_id BIGINT NOT NULL,
@@ -24,7 +25,8 @@ CREATE TABLE registry_sharedgap (
     last_list_date DATE,
     rows INTEGER[] NOT NULL,
     nik_hint TEXT NOT NULL,
-    nik TEXT NOT NULL
+    nik TEXT NOT NULL,
+    changed BOOLEAN GENERATED ALWAYS AS (status <> was) STORED
 ) PARTITION BY LIST (run_id);
 CREATE UNIQUE INDEX registry_sharedgap_person ON registry_sharedgap (person, run_id, institution_id);
 -- The view of an institution (views.sql) is asked in these orders; which rows are whose is settled by row security, so that comes first.
@@ -37,4 +39,4 @@ CREATE INDEX registry_sharedgap_kur ON registry_sharedgap (institution_id, kur_t
 CREATE INDEX registry_sharedgap_duty ON registry_sharedgap (institution_id, duty, order_place);
 CREATE INDEX registry_sharedgap_sex ON registry_sharedgap (institution_id, sex, order_place);
 CREATE INDEX registry_sharedgap_age ON registry_sharedgap (institution_id, age_group, order_place);
-CREATE INDEX registry_sharedgap_changed ON registry_sharedgap (institution_id) WHERE status <> was;
+CREATE INDEX registry_sharedgap_changed ON registry_sharedgap (institution_id) WHERE changed;

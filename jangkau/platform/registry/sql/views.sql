@@ -8,7 +8,7 @@ REVOKE ALL ON registry_gap, registry_sharedgap, registry_change FROM jangkau_lis
 GRANT SELECT (run_id, person, order_place, order_name, name, birth_date, sex, age_group, region, list_set, status, open, duty, kur_type,
     plafon, phone, last_list_date, not_working, rows, nik_hint) ON registry_gap TO jangkau_lists;
 GRANT SELECT (run_id, institution_id, person, order_place, order_name, name, birth_date, sex, age_group, region, list_set, was, status,
-    open, duty, kur_type, plafon, phone, last_list_date, rows, nik_hint) ON registry_sharedgap TO jangkau_lists;
+    open, duty, kur_type, plafon, phone, last_list_date, rows, nik_hint, changed) ON registry_sharedgap TO jangkau_lists;
 GRANT SELECT (run_id, person, region, list_set, kur_type, duty, sex, age_group, was, now) ON registry_change TO jangkau_lists;
 
 CREATE VIEW registry_ownlists AS
@@ -22,7 +22,7 @@ CREATE VIEW registry_ownchanges AS
 SELECT run_id, person, region, list_set, kur_type, duty, sex, age_group, CAST(was AS TEXT) AS was, CAST(now AS TEXT) AS now
 FROM registry_change
 UNION ALL
-SELECT run_id, person, region, list_set, kur_type, duty, sex, age_group, was, status FROM registry_sharedgap WHERE status <> was;
+SELECT run_id, person, region, list_set, kur_type, duty, sex, age_group, was, status FROM registry_sharedgap WHERE changed;
 
 GRANT CREATE ON SCHEMA public TO jangkau_lists;
 ALTER VIEW registry_ownlists OWNER TO jangkau_lists;
