@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import QueryCanceled
 
 from jangkau.platform.registry.filters import SORTS, Filters, Sight, Where, where
 from jangkau.platform.registry.loading import DIMENSIONS
@@ -16,6 +17,8 @@ from jangkau.platform.registry.words import NEWLY
 
 A_PAGE = 50
 MOST_COUNTED = 10_000
+LARGE, A_WHILE = 2_000_000, 700
+"""In a run of so many people a walk may take so many milliseconds."""
 _SHOWN = (
     "person, {key} AS place, name, birth_date, sex, age_group, region, list_set, status, duty, kur_type, plafon, "
     "nik_hint, last_list_date, {before}"
@@ -76,10 +79,7 @@ def page(*, run: Run, filters: Filters, sight: Sight, after: int | None = None, 
         return Page((), counted, None, None)
     backwards = before is not None
     start = _Start(SORTS[filters.sort], before if before is not None else after, backwards)
-    query, values = _page_sql(run, filters, sight, narrowed, counted, start)
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        found = cursor.fetchall()
+    found = _found(run, filters, sight, narrowed, counted, start)
     more = len(found) > A_PAGE
     found = found[:A_PAGE]
     if backwards:
@@ -111,8 +111,43 @@ class _Start:
         return f"ORDER BY {by} {'DESC' if self.backwards else 'ASC'} LIMIT {A_PAGE + 1}"
 
 
-def _page_sql(
+def _found(
     run: Run, filters: Filters, sight: Sight, narrowed: Where, counted: Count, start: _Start
+) -> list[tuple[Any, ...]]:
+    """The people of a page, by the way that is thought cheaper. A walk that takes too long is given up: where those who
+    match stand together (a kind of loan in the order of loans) it would pass half of the country."""
+    people = _people_of(run)
+    by_place = narrowed.regions if start.key == "order_place" else None
+    if not _cheaper_at_once(run, people, sight, by_place, start.key, counted):
+        query, values = _page_sql(run, filters, sight, narrowed, start, at_once=False)
+        if people < LARGE:
+            return _rows_of(query, values)
+        try:
+            with transaction.atomic():
+                _rows_of(f"SET LOCAL statement_timeout = {A_WHILE}")
+                found = _rows_of(query, values)
+                _rows_of("SET LOCAL statement_timeout TO DEFAULT")
+                return found
+        except OperationalError as error:
+            if not isinstance(error.__cause__, QueryCanceled):
+                raise
+    return _rows_of(*_page_sql(run, filters, sight, narrowed, start, at_once=True))
+
+
+def _rows_of(query: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def _people_of(run: Run) -> float:
+    """About how many people a run has; those of institutions may not ask its counts."""
+    found = _rows_of("SELECT reltuples FROM pg_class WHERE relname = %s", [f"registry_gap_{run.pk}"])
+    return float(found[0][0]) if found else 0.0
+
+
+def _page_sql(
+    run: Run, filters: Filters, sight: Sight, narrowed: Where, start: _Start, *, at_once: bool
 ) -> tuple[str, list[Any]]:
     """One of three ways to the same people: fetch all who match and sort them; walk in the order of each region until
     fifty match; walk in the order of the country."""
@@ -122,23 +157,23 @@ def _page_sql(
     key = start.key
     shown = _SHOWN.format(key=key, before="''" if sight.own_lists else "before")
     regions = narrowed.regions
-    by_region = regions is not None and len(regions) > 1 and key == "order_place"
-    all_at_once = _cheaper_at_once(run, sight, regions if key == "order_place" else None, key, counted)
-    if by_region and not all_at_once:
+    if regions is not None and len(regions) > 1 and key == "order_place" and not at_once:
         # each region by its own index: a list of regions would have all of their people sorted
         inner = f"SELECT {shown} FROM {sight.people} WHERE {' AND '.join(conditions)} AND region = r.region "
         query = f"SELECT g.* FROM unnest(%s::TEXT[]) AS r (region) CROSS JOIN LATERAL ({inner}{start.ordered(by=key)})"
-        return f"{query} AS g {start.ordered(by='place')}", [list(regions or ()), *values]
+        return f"{query} AS g {start.ordered(by='place')}", [list(regions), *values]
     if regions is not None:
         conditions.append("region = %s" if len(regions) == 1 else "region = ANY (%s)")
         values.append(regions[0] if len(regions) == 1 else list(regions))
     query = f"SELECT {shown} FROM {sight.people} WHERE {' AND '.join(conditions)} "
-    if all_at_once:
+    if at_once:
         return f"WITH matching AS MATERIALIZED ({query}) SELECT * FROM matching {start.ordered(by='place')}", values
     return query + start.ordered(by=key), values
 
 
-def _cheaper_at_once(run: Run, sight: Sight, regions: tuple[str, ...] | None, key: str, counted: Count) -> bool:
+def _cheaper_at_once(
+    run: Run, people: float, sight: Sight, regions: tuple[str, ...] | None, key: str, counted: Count
+) -> bool:
     """Is it cheaper to fetch all ``counted`` than to walk in an order until fifty of them are met?
 
     PostgreSQL cannot tell: it takes those who match to be spread evenly and filters to be independent. A walk passes
@@ -147,18 +182,11 @@ def _cheaper_at_once(run: Run, sight: Sight, regions: tuple[str, ...] | None, ke
     """
     if not counted.exact:
         return False
-    with connection.cursor() as cursor:
-        if regions is None or sight.own_lists:
-            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [f"registry_gap_{run.pk}"])
-        else:
-            cursor.execute(
-                "SELECT sum(people) FROM registry_gapcount WHERE run_id = %s AND scope = ANY (%s) AND d1 = ''",
-                [run.pk, list(regions)],
-            )
-        found = cursor.fetchone()
-    among = float(found[0] or 0) if found else 0.0
+    if regions is not None and not sight.own_lists:
+        query = "SELECT sum(people) FROM registry_gapcount WHERE run_id = %s AND scope = ANY (%s) AND d1 = ''"
+        people = float(_rows_of(query, [run.pk, list(regions)])[0][0] or 0)
     met = (A_PAGE + 1) * len(regions or "1")
-    passed = among * min(1.0, met / max(1, counted.people))
+    passed = people * min(1.0, met / max(1, counted.people))
     return counted.people * 2 < passed * (0.5 if key == "order_place" else 1.0)
 
 
