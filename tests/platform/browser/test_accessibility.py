@@ -47,7 +47,7 @@ NO_PAGE = (
     r"^(healthz|readyz|metrics)$", r"^bahasa/", r"^keluar/", r"^akun/(2fa|sesi|oidc)?/?$", r"\.csv$", r"\.xlsx$",
     r"/(keadaan|kemajuan|nik|catatan|putus|batal|hapus|hentikan|setujui|kembalikan|akhiri|tutup|buka|undang|hasil)/$",
     r"^privasi/[^/]+/$", r"^cakupan/[^/]+/publik/$", r"^kesenjangan/saringan/", r"^kesenjangan/ekspor/.+", r"^$",
-    r"/laporan/$", r"/banding/", r"^akun/oidc/<",
+    r"/laporan/$", r"/banding/", r"^akun/oidc/<", r"^kiriman/naik/",
 )  # fmt: skip
 """Answers without a page of ours: files, fragments, what only takes a form, what sends on; reports have tests of their
 own, and a comparison needs two runs."""
