@@ -36,7 +36,7 @@ def test_from_a_bank_s_list_to_the_board_s_figure(
     bank = sit_down("bank")
     _hand_in(bank, _new_list(tmp_path / f"kur_bri_susulan_{width}.txt", mark=width, refused=0))
     picture(bank, "bank-kiriman")
-    assert bank.get_by_text("Anda yang mengirim daftar ini.").is_visible()
+    bank.get_by_text("Anda yang mengirim daftar ini.").wait_for()
     assert bank.get_by_role("button", name="Setujui", exact=True).count() == 0
 
     checker = sit_down("pemeriksa")
@@ -123,7 +123,7 @@ def test_who_is_invited_signs_in_with_a_second_factor(sit_down: SitDown, picture
     again.locator("main form button").first.click()
     again.wait_for_url(lambda url: "/akun/" not in url)
     again.goto("/kesenjangan/")
-    assert again.get_by_role("heading", name="Belum terlindungi").is_visible()
+    again.get_by_role("heading", name="Belum terlindungi").wait_for()
 
 
 def _sign_in(page: Page, email: str, password: str) -> None:
@@ -198,7 +198,7 @@ def _decide_a_pair(page: Page, picture: Picture, *, by_key: bool) -> None:
         page.get_by_role("button", name="Berbeda").click()
     page.wait_for_url(lambda url: url != here)
     page.goto("/telaah/")
-    assert page.get_by_role("cell", name="berbeda").first.is_visible()
+    page.get_by_role("cell", name="berbeda").first.wait_for()
 
 
 def _code(secret: str) -> str:

@@ -76,7 +76,7 @@ def test_nobody_else_comes_in_by_single_sign_on(
         invite(sit_down("admin"), f"{sub}@bri.invalid", institution=invited)
     stranger = sit_down("")
     sign_in_at(stranger, button, sub)
-    assert stranger.get_by_role("heading", name="Anda belum diundang").is_visible()
+    stranger.get_by_role("heading", name="Anda belum diundang").wait_for()
     stranger.goto("/kesenjangan/")
     assert "/masuk/" in stranger.url
 
@@ -95,7 +95,7 @@ def test_a_dismissed_user_is_out_at_once_and_single_sign_on_does_not_bring_him_b
     officer.reload()
     assert "/masuk/" in officer.url
     sign_in_at(officer, "Akun BRI", "berhenti")
-    assert officer.get_by_role("heading", name="Anda belum diundang").is_visible()
+    officer.get_by_role("heading", name="Anda belum diundang").wait_for()
 
 
 @at_a_desk
@@ -116,7 +116,7 @@ def test_somebody_signs_in_with_a_passkey_alone(sit_down: SitDown, width: int) -
     officer.get_by_role("button", name="Masuk", exact=True).click()
     officer.wait_for_url("**/akun/2fa/**")
     officer.goto("/akun/2fa/webauthn/add/")
-    assert officer.locator("#mfa_webauthn_add").is_visible()  # no password a second time just after signing in
+    officer.locator("#mfa_webauthn_add").wait_for()  # no password a second time just after signing in
     passwordless = officer.locator("[name=passwordless]")
     if passwordless.count():
         passwordless.check()
@@ -124,14 +124,14 @@ def test_somebody_signs_in_with_a_passkey_alone(sit_down: SitDown, width: int) -
     officer.wait_for_url(lambda url: "/webauthn/add/" not in url)
 
     officer.goto("/kesenjangan/")
-    assert officer.get_by_role("heading", name="Belum terlindungi").is_visible()
+    officer.get_by_role("heading", name="Belum terlindungi").wait_for()
     officer.get_by_text("Kunci").first.click()
     officer.get_by_role("button", name="Keluar").click()
     officer.goto("/masuk/")
     officer.locator("#passkey_login").click()
     officer.wait_for_url(lambda url: "/masuk/" not in url and "/akun/" not in url)
     officer.goto("/kesenjangan/")
-    assert officer.get_by_role("heading", name="Belum terlindungi").is_visible()
+    officer.get_by_role("heading", name="Belum terlindungi").wait_for()
 
 
 @at_a_desk
@@ -149,4 +149,4 @@ def test_one_ends_a_session_elsewhere_and_then_all_others(sit_down: SitDown, wid
         page.reload()
         assert "/masuk/" in page.url
     here.goto("/kesenjangan/")
-    assert here.get_by_role("heading", name="Belum terlindungi").is_visible()
+    here.get_by_role("heading", name="Belum terlindungi").wait_for()

@@ -33,20 +33,26 @@ if (form) {
     percent.textContent = `${Math.floor(done)}%`;
   };
 
-  // An answer of the server, or an Error with words for the user. A connection that breaks is tried again.
-  const ask = async (url, options, tries = TRIES) => {
+  // An answer of the server, or an Error; one with words for the user is told. A connection that breaks is tried again.
+  const askOnce = async (url, options) => {
+    const answer = await fetch(url, options);
+    if (answer.redirected || answer.status === 403) throw Object.assign(new Error(form.dataset.signedOut), { told: true });
+    if (answer.status === 502 || answer.status === 503 || answer.status === 504) throw new Error("away");
+    again.hidden = true;
+    return answer;
+  };
+  const rest = async (tried, error) => {
+    if (error.told || tried >= TRIES) throw error;
+    again.textContent = form.dataset.again;
+    again.hidden = false;
+    await pause(Math.min(500 * 2 ** tried, 15000));
+  };
+  const ask = async (url, options) => {
     for (let tried = 0; ; tried += 1) {
       try {
-        const answer = await fetch(url, options());
-        if (answer.redirected || answer.status === 403) throw Object.assign(new Error(form.dataset.signedOut), { told: true });
-        if (answer.status === 502 || answer.status === 503 || answer.status === 504) throw new Error("away");
-        again.hidden = true;
-        return answer;
+        return await askOnce(url, options);
       } catch (error) {
-        if (error.told || tried >= tries) throw error;
-        again.textContent = form.dataset.again;
-        again.hidden = false;
-        await pause(Math.min(500 * 2 ** tried, 15000));
+        await rest(tried, error);
       }
     }
   };
@@ -61,18 +67,25 @@ if (form) {
     const said = new URLSearchParams({
       name: file.name, size: file.size, modified: file.lastModified, csrfmiddlewaretoken: token,
     });
-    const begun = await ask(form.dataset.parts, () => ({ method: "POST", body: said }));
+    const begun = await ask(form.dataset.parts, { method: "POST", body: said });
     if (!begun.ok) throw await told(begun);
     let { id, at } = await begun.json();
     const place = `${form.dataset.parts}${id}/`;
     show((100 * at) / file.size);
-    while (at < file.size) {
-      const from = at;
-      const answer = await ask(place, () => ({
-        method: "POST",
-        body: file.slice(from, from + PART),
-        headers: { "Content-Type": "application/octet-stream", "Upload-Offset": String(from), "X-CSRFToken": token },
-      }));
+    for (let tried = 0; at < file.size;) {
+      let answer;
+      try {
+        answer = await askOnce(place, {
+          method: "POST",
+          body: file.slice(at, at + PART),
+          headers: { "Content-Type": "application/octet-stream", "Upload-Offset": String(at), "X-CSRFToken": token },
+        });
+        tried = 0;
+      } catch (error) {
+        await rest(tried, error);
+        tried += 1;
+        answer = await ask(place, {}); // what has come before the connection broke is not sent again
+      }
       if (!answer.ok && answer.status !== 409) throw await told(answer);
       at = (await answer.json()).at;
       show((100 * at) / file.size);
@@ -122,9 +135,10 @@ if (form) {
         filled.set("upload", await sendParts(file));
         filled.delete("file");
       }
-      const answer = await ask(form.action, () => ({
+      // Once: nobody knows whether a server that does not answer got it; to press again does no harm.
+      const answer = await askOnce(form.action, {
         method: "POST", body: filled, headers: { "X-Requested-With": "XMLHttpRequest" },
-      }), 0); // nobody knows whether the server got it: to press again does no harm
+      });
       finished(answer.status, answer.headers.get("Content-Type") || "", await answer.text());
     } catch (error) {
       say(error.told ? error.message : form.dataset.lost);
