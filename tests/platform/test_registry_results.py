@@ -234,3 +234,11 @@ def test_results_are_cut_at_what_the_role_may_take_and_are_events(
     assert (one.people, one.cut) == (2, True)
     verbs = Event.objects.filter(thing="results", thing_id=str(scene.delivery.pk)).order_by("pk")
     assert list(verbs.values_list("verb", flat=True)) == ["asked_for_results", "exported"]
+
+
+def test_the_purpose_of_results_keeps_no_number_of_anybody(scene: Scene, browser_of: Browser) -> None:
+    from jangkau.platform.registry.models import Export
+
+    asked = SENT | {"purpose": "kunjungan ke 1272011708850001"}
+    browser_of(scene.clerk).post(f"/kiriman/{scene.delivery.pk}/hasil/", asked)
+    assert Export.objects.filter(delivery=scene.delivery).latest("asked_at").purpose == "kunjungan ke …"

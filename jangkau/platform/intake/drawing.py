@@ -42,7 +42,7 @@ def redraw(*, institution: Institution, layout: str) -> None:
     told = []
     for sent, read, accepted, profile in reversed(rows):
         taken, valid = accepted or 0, profile.get("nik_valid", 0)
-        on = timezone.localtime(sent).date()
+        on = timezone.localdate(sent)
         told.append(Quality(on, taken / (read or 1), valid / taken if taken else None))
     for language in LANGUAGES:
         svg = picture(told=told, title=str(Layout(layout).label), language=language)

@@ -75,7 +75,7 @@ def _read(delivery: Delivery) -> dict[str, Any]:
         path=str(delivery.path), folder=str(delivery.checked), name=delivery.file_name,
         institution=delivery.institution.name, layout=delivery.layout, columns=delivery.mapping,
         remembered=dict(Mapping.objects.filter(institution=delivery.institution).values_list("layout", "columns")),
-        as_of=timezone.localtime(delivery.sent_at).date().isoformat(),
+        as_of=timezone.localdate(delivery.sent_at).isoformat(),
     )  # fmt: skip
     (delivery.checked / RESULT).unlink(missing_ok=True)
     full = False
@@ -119,7 +119,7 @@ def _write_down(delivery: Delivery, result: dict[str, Any]) -> None:
         now.rows_read, now.rows_accepted, now.rows_refused = counts["read"], counts["accepted"], counts["refused"]
         now.profile, now.complaint = {**result["profile"], "notes": result["notes"]}, {}
         if now.due_on is None:  # its kind is known only now
-            sent = timezone.localtime(now.sent_at).date()
+            sent = timezone.localdate(now.sent_at)
             now.due_on = rhythm.due_of(institution=now.institution, layout=now.layout, sent=sent)
     now.progress = 100
     now.save()

@@ -82,7 +82,7 @@ def is_late(*, delivery: Delivery) -> bool | None:
     """Was it sent after the day it was due? None when no such day is known."""
     if delivery.due_on is None:
         return None
-    return timezone.localtime(delivery.sent_at).date() > delivery.due_on
+    return timezone.localdate(delivery.sent_at) > delivery.due_on
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Punctuality:
 def punctuality(*, institution: int) -> Punctuality:
     """Over all deliveries of an institution."""
     told = [
-        due and timezone.localtime(sent).date() > due
+        due and timezone.localdate(sent) > due
         for sent, due in Delivery.objects.filter(institution=institution).values_list("sent_at", "due_on")
     ]
     return Punctuality(told.count(False), told.count(True), told.count(None))

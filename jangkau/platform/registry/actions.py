@@ -164,8 +164,7 @@ def save_filter(*, name: str, query: str, by: User) -> None:
 @transaction.atomic
 def ask_for_export(*, run: Run, query: str, kind: str, purpose: str, by: User) -> Export:
     """A file of the people that a filter shows to this user. Complaint without a purpose."""
-    _purpose(purpose)
-    purpose = without_numbers(text=purpose[:200])
+    purpose = _purpose(purpose)
     made = Export.objects.create(run=run, by=by, query=query[:600], kind=kind, purpose=purpose, asked_at=timezone.now())
     queue.ask(task="registry.export", export=str(made.pk))
     record(verb="asked_for_export", thing="export", thing_id=made.pk, purpose=purpose, by=by,
@@ -177,19 +176,20 @@ def ask_for_export(*, run: Run, query: str, kind: str, purpose: str, by: User) -
 def ask_for_results(*, delivery: Delivery, kind: str, purpose: str, by: User) -> Export:
     """A file of what the newest run says of the rows of a delivery. Complaint without a purpose, and where the
     agreement does not allow it or no run has read the delivery."""
-    _purpose(purpose)
+    purpose = _purpose(purpose)
     found = results.available(delivery=delivery)
     if found.run is None or found.why is not None:
         raise results.refusal(why=found.why or Text("", ""))
     made = Export.objects.create(
-        run=found.run, delivery=delivery, by=by, kind=kind, purpose=purpose[:200], asked_at=timezone.now()
+        run=found.run, delivery=delivery, by=by, kind=kind, purpose=purpose, asked_at=timezone.now()
     )
     queue.ask(task="registry.results", export=str(made.pk))
     record(verb="asked_for_results", thing="results", thing_id=delivery.pk, purpose=purpose, by=by, format=kind)
     return made
 
 
-def _purpose(purpose: str) -> None:
+def _purpose(purpose: str) -> str:
+    """A purpose as it is kept: without what looks like somebody's number. Complaint when there is none."""
     if len(purpose.strip()) < 5:
         raise Complaint(
             what=Text("Tujuannya belum disebut.", "No purpose was given."),
@@ -199,3 +199,4 @@ def _purpose(purpose: str) -> None:
                 "Tulis untuk apa, misalnya: kunjungan ke debitur.", "Write what for, e.g. a visit to the borrower."
             ),
         )
+    return without_numbers(text=purpose[:200])

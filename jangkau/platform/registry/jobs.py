@@ -88,7 +88,7 @@ def comparison_given_up(arguments: Mapping[str, Any]) -> None:
 def export(*, export: str, by: int) -> None:
     """Write an export."""
     one = Export.objects.select_related("by", "run").get(pk=export)
-    if one.state == Export.State.ASKED or (one.state == Export.State.READY and not one.path.is_file()):
+    if one.is_to_be_written:
         exporting.write_export(export=one)
 
 
@@ -96,7 +96,7 @@ def export(*, export: str, by: int) -> None:
 def write_results(*, export: str, by: int) -> None:
     """Write the results of a delivery."""
     one = Export.objects.select_related("by__institution", "delivery__institution", "run").get(pk=export)
-    if one.state == Export.State.ASKED or (one.state == Export.State.READY and not one.path.is_file()):
+    if one.is_to_be_written:
         try:
             results.write_results(export=one)
         except Complaint:  # who may not any more is told so by the page of the delivery

@@ -380,6 +380,11 @@ class Export(models.Model):
         home: Path = settings.HOME.exports
         return home / f"{self.pk}.{self.kind}"
 
+    @property
+    def is_to_be_written(self) -> bool:
+        """It was asked for, or said to be ready by a worker that was killed before its file was there."""
+        return self.state == self.State.ASKED or (self.state == self.State.READY and not self.path.is_file())
+
 
 class Comparison(models.Model):
     """Two runs held against each other: how many were what and are what, by region, and what became of their ids."""

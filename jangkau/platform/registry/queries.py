@@ -225,17 +225,15 @@ def _rows(found: list[Any], run: Run) -> tuple[Row, ...]:
 
 
 def _notes(people: list[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT person, status, note FROM registry_personnote WHERE person = ANY (%s)", [people])
-        return {person: (status, note) for person, status, note in cursor.fetchall()}
+    found = _rows_of("SELECT person, status, note FROM registry_personnote WHERE person = ANY (%s)", [people])
+    return {person: (status, note) for person, status, note in found}
 
 
 def lists_of(*, run: Run, sets: set[int]) -> dict[int, tuple[RunFile, ...]]:
     """The files in each combination of lists."""
     known = {one.number: one for one in RunFile.objects.filter(run=run)}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, files FROM registry_listset WHERE id = ANY (%s)", [list(sets)])
-        return {number: tuple(known[one] for one in files) for number, files in cursor.fetchall()}
+    found = _rows_of("SELECT id, files FROM registry_listset WHERE id = ANY (%s)", [list(sets)])
+    return {number: tuple(known[one] for one in files) for number, files in found}
 
 
 def count(*, run: Run, filters: Filters, sight: Sight, narrowed: Where) -> Count:
@@ -246,14 +244,12 @@ def count(*, run: Run, filters: Filters, sight: Sight, narrowed: Where) -> Count
     if len(chosen) > 2 or filters.before is not None or "" in scopes[1:] or filters.region == "":
         return _bounded(run, filters, sight, narrowed)
     (d1, v1), (d2, v2) = (*chosen.items(), ("", [""]), ("", [""]))[:2]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(people), 0) FROM registry_gapcount WHERE run_id = %s AND scope = ANY (%s) "
-            "AND d1 = %s AND v1 = ANY (%s) AND d2 = %s AND v2 = ANY (%s)",
-            [run.pk, scopes, d1, v1, d2, v2],
-        )
-        counted = int(cursor.fetchone()[0])
-    return Count(counted + _changed(run, filters, sight, narrowed), True)
+    [(counted,)] = _rows_of(
+        "SELECT coalesce(sum(people), 0) FROM registry_gapcount WHERE run_id = %s AND scope = ANY (%s) "
+        "AND d1 = %s AND v1 = ANY (%s) AND d2 = %s AND v2 = ANY (%s)",
+        [run.pk, scopes, d1, v1, d2, v2],
+    )
+    return Count(int(counted) + _changed(run, filters, sight, narrowed), True)
 
 
 def _groups(filters: Filters, sight: Sight, narrowed: Where) -> dict[str, list[str]]:
@@ -277,24 +273,21 @@ def _changed(run: Run, filters: Filters, sight: Sight, narrowed: Where) -> int:
         if wanted is not None:
             conditions.append(f"{name} = ANY (%s)")
             values.append(list(wanted))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(CAST(now NOT IN ('merged', 'protected') AND (%s::TEXT IS NULL OR now = %s) AS INT) "
-            f"- CAST(%s::TEXT IS NULL OR was = %s AS INT)), 0) FROM {sight.changes} WHERE {' AND '.join(conditions)}",
-            [*[filters.status] * 4, *values],
-        )
-        return int(cursor.fetchone()[0])
+    [(changed,)] = _rows_of(
+        "SELECT coalesce(sum(CAST(now NOT IN ('merged', 'protected') AND (%s::TEXT IS NULL OR now = %s) AS INT) "
+        f"- CAST(%s::TEXT IS NULL OR was = %s AS INT)), 0) FROM {sight.changes} WHERE {' AND '.join(conditions)}",
+        [*[filters.status] * 4, *values],
+    )
+    return int(changed)
 
 
 def _bounded(run: Run, filters: Filters, sight: Sight, narrowed: Where) -> Count:
     conditions, values = conditions_of(run=run, filters=filters, narrowed=narrowed)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {sight.people} WHERE {' AND '.join(conditions)} "
-            f"LIMIT {MOST_COUNTED + 1}) AS counted",
-            values,
-        )
-        found = int(cursor.fetchone()[0])
+    [(found,)] = _rows_of(
+        f"SELECT count(*) FROM (SELECT 1 FROM {sight.people} WHERE {' AND '.join(conditions)} "
+        f"LIMIT {MOST_COUNTED + 1}) AS counted",
+        values,
+    )
     return Count(min(found, MOST_COUNTED), found <= MOST_COUNTED)
 
 
@@ -309,10 +302,9 @@ class Shift:
 
 def changed_by_decisions(*, run: int) -> tuple[Shift, ...]:
     """By region, as far as the reader sees. Figures stay as they were taken; the next run counts with the decisions."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT region, count(*) FILTER (WHERE now IN ('merged', 'protected')), sum(now_chance - was_chance) "
-            "FROM registry_change WHERE run_id = %s GROUP BY region ORDER BY region",
-            [run],
-        )
-        return tuple(Shift(*row) for row in cursor.fetchall())
+    found = _rows_of(
+        "SELECT region, count(*) FILTER (WHERE now IN ('merged', 'protected')), sum(now_chance - was_chance) "
+        "FROM registry_change WHERE run_id = %s GROUP BY region ORDER BY region",
+        [run],
+    )
+    return tuple(Shift(*row) for row in found)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +12,6 @@ from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
-import xlsxwriter
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,20 +19,19 @@ from django.utils import timezone
 from jangkau.complaints import Complaint, Text
 from jangkau.platform.intake import refused_rows
 from jangkau.platform.intake.models import Delivery
+from jangkau.platform.intake.spoken import column
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import User
+from jangkau.platform.registry import sheets
 from jangkau.platform.registry.models import Export, Run, RunFile
 
 MOST = {"analyst": 5_000_000, "bank_officer": 5_000_000, "institution_officer": 500_000}
 """Rows that one file of results may hold, by role; others get none."""
-A_SHEET = 1_000_000
-"""Rows of a sheet; a workbook has as many sheets as it needs."""
 MEMORY = "400MB"
 _BATCH = 20_000
-_OWN = {
-    "kode_cabang": "Kode cabang", "tanggal_akad": "Tanggal akad", "plafon": "Plafon", "gelombang": "Gelombang",
-    "tanggal_penetapan": "Tanggal penetapan", "unit_kerja": "Unit kerja", "kode_desa": "Kode desa",
-}  # fmt: skip
+_OWN = (
+    "kode_cabang", "tanggal_akad", "plafon", "gelombang", "tanggal_penetapan", "unit_kerja", "kode_desa",
+)  # fmt: skip
 """Columns of the sender's own by which he finds a row again, where his list has them."""
 STATES = {
     "protected": "terlindungi", "not_found": "belum terlindungi", "lapsed": "belum terlindungi",
@@ -93,15 +89,10 @@ def write_results(*, export: Export) -> None:
     found = available(delivery=delivery)
     if found.run is None or found.why is not None:
         raise refusal(why=found.why or Text("", ""))
-    beside = export.path.with_suffix(f".{os.getpid()}.part")
-    try:
-        with _rows(delivery, found.run) as (headings, rows):
-            many, cut = (_workbook if export.kind == "xlsx" else _text)(
-                beside, _mark(export, delivery, found.run), headings, rows, MOST[export.by.role]
-            )
-        beside.replace(export.path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with sheets.beside(export=export) as path, _rows(delivery, found.run) as (headings, rows):
+        mark = _mark(export, delivery, found.run)
+        shape = sheets.Shape(mark, "Hasil {}", headings, [20] * len(headings))
+        many, cut = sheets.write(path=path, kind=export.kind, shape=shape, rows=rows, most=MOST[export.by.role])
     with transaction.atomic():
         Export.objects.filter(pk=export.pk).update(
             state=Export.State.READY, people=many, cut=cut, finished_at=timezone.now(), run=found.run
@@ -132,16 +123,20 @@ def _mark(export: Export, delivery: Delivery, run: Run) -> str:
     )
 
 
-Row = tuple[str, ...]
-
-
 @contextmanager
-def _rows(delivery: Delivery, run: Run) -> Iterator[tuple[Row, Iterator[Row]]]:
+def _rows(delivery: Delivery, run: Run) -> Iterator[tuple[sheets.Row, Iterator[sheets.Row]]]:
     """Headings, and the rows of a delivery in its own order, the refused ones last; held by the disk, not by memory."""
     accepted = delivery.checked / "accepted.parquet"
     known = pq.read_schema(accepted).names
     own = [name for name in _OWN if name in known]
-    headings = ("Baris di berkas", *(_OWN[name] for name in own), "Nama", "NIK (disamarkan)", "Hasil", "Keterangan")
+    headings = (
+        "Baris di berkas",
+        *(column(name=name).id for name in own),
+        "Nama",
+        "NIK (disamarkan)",
+        "Hasil",
+        "Keterangan",
+    )
     with (
         tempfile.TemporaryDirectory(dir=settings.HOME.exports, prefix=".hasil-") as scratch,
         duckdb.connect(str(Path(scratch) / "hasil.duckdb"), config={"memory_limit": MEMORY, "threads": 1}) as duck,
@@ -162,7 +157,7 @@ def _rows(delivery: Delivery, run: Run) -> Iterator[tuple[Row, Iterator[Row]]]:
         yield headings, _all(duck, delivery, len(own))
 
 
-def _all(duck: duckdb.DuckDBPyConnection, delivery: Delivery, own: int) -> Iterator[Row]:
+def _all(duck: duckdb.DuckDBPyConnection, delivery: Delivery, own: int) -> Iterator[sheets.Row]:
     while found := duck.fetchmany(_BATCH):
         for row in found:
             yield *row[:-1], STATES[row[-1]], ""
@@ -197,52 +192,6 @@ def _decided(duck: duckdb.DuckDBPyConnection, run: Run) -> None:
         "WHERE d.stands_for IS NOT NULL) AS o WHERE o.person = decided.person",
         [str(run.out / "people.parquet")],
     )
-
-
-def _text(path: Path, mark: str, headings: Row, rows: Iterator[Row], most: int) -> tuple[int, bool]:
-    many = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([refused_rows.safe(cell=mark)])
-        writer.writerow(headings)
-        for many, row in enumerate(rows, start=1):
-            if many > most:
-                break
-            writer.writerow([refused_rows.safe(cell=cell) for cell in row])
-        writer.writerow([refused_rows.safe(cell=mark)])
-    return min(many, most), many > most
-
-
-def _workbook(path: Path, mark: str, headings: Row, rows: Iterator[Row], most: int) -> tuple[int, bool]:
-    many = 0
-    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_formulas": False,
-               "strings_to_urls": False, "strings_to_numbers": False}  # fmt: skip
-    with xlsxwriter.Workbook(str(path), options) as book:
-        sheet: Any = None
-        for many, row in enumerate(rows, start=1):
-            if many > most:
-                break
-            at = (many - 1) % A_SHEET
-            if at == 0:
-                sheet = _sheet(book, 1 + (many - 1) // A_SHEET, mark, headings)
-            for column, cell in enumerate(row):
-                sheet.write_string(at + 2, column, refused_rows.safe(cell=cell)[:32_000])
-        if sheet is None:
-            _sheet(book, 1, mark, headings)
-    return min(many, most), many > most
-
-
-def _sheet(book: Any, number: int, mark: str, headings: Row) -> Any:
-    sheet = book.add_worksheet(f"Hasil {number}")
-    sheet.set_footer(f"&L{mark.replace('&', '&&')[:240]}&R&P/&N")
-    sheet.set_landscape()
-    sheet.set_column(0, len(headings) - 1, 20)
-    sheet.write_string(0, 0, mark, book.add_format({"italic": True, "font_color": "#7a3410"}))
-    bold = book.add_format({"bold": True, "bg_color": "#e6efee", "bottom": 1})
-    for column, heading in enumerate(headings):
-        sheet.write_string(1, column, heading, bold)
-    sheet.freeze_panes(2, 1)
-    return sheet
 
 
 def ready(*, delivery: Delivery, by: User) -> list[Export]:
