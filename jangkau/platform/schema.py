@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from jangkau.complaints import Complaint, Text
 
 APPS = ("offices", "intake", "registry", "coverage", "web")
-ORDER = ("scope.sql", "events.sql", "decisions.sql", "views.sql", "policies.sql")
+ORDER = ("scope.sql", "events.sql", "bitmaps.sql", "decisions.sql", "views.sql", "policies.sql")
 _WITHOUT_POLICIES = """
 DO $$
 DECLARE p RECORD;

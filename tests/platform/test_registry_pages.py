@@ -175,54 +175,6 @@ def test_pages_follow_each_other_by_key(scene: Scene, monkeypatch: pytest.Monkey
             assert names == sorted(names)
 
 
-def test_a_walk_that_takes_too_long_is_given_up_for_the_same_people(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from django.db import transaction
-
-    from jangkau.platform import scope
-    from jangkau.platform.registry import queries
-    from jangkau.platform.registry.filters import Filters, sight
-
-    def page() -> queries.Page:
-        with transaction.atomic():
-            scope.enter(kind="user", number=scene.analyst.pk)
-            return queries.page(run=scene.run, filters=Filters(sort="name"), sight=sight())
-
-    usual, walks = page(), queries._page_sql
-
-    def slow(*given: Any, at_once: bool) -> tuple[str, list[Any]]:
-        query, values = walks(*given, at_once=at_once)
-        return (query, values) if at_once else (f"SELECT pg_sleep(5), w.* FROM ({query}) AS w", values)
-
-    monkeypatch.setattr(queries, "LARGE", 0)
-    monkeypatch.setattr(queries, "A_WHILE", 50)
-    monkeypatch.setattr(queries, "_cheaper_at_once", lambda *_: False)
-    monkeypatch.setattr(queries, "_page_sql", slow)
-    assert page() == usual
-
-
-@pytest.mark.parametrize(
-    ("matching", "key", "at_once"),
-    [
-        (100, "order_name", True),
-        (1_000_000, "order_name", False),
-        (5_000, "order_place", True),
-        (50_000, "order_place", False),
-    ],
-)
-def test_few_are_fetched_and_many_walked(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, matching: int, key: str, at_once: bool
-) -> None:
-
-    from jangkau.platform.registry import queries
-    from jangkau.platform.registry.filters import Sight
-
-    everybody = Sight("analyst", None, None, "")
-    assert queries._cheaper_at_once(scene.run, 13e6, everybody, None, key, queries.Count(matching, True)) is at_once
-    assert not queries._cheaper_at_once(scene.run, 13e6, everybody, None, key, queries.Count(matching, False))
-
-
 @pytest.mark.parametrize(
     ("path", "most"),
     [("/kesenjangan/", 26), ("/kesenjangan/?status=lapsed&listed=1&sex=P", 27), ("/hitungan/", 14),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,10 +15,10 @@ from jangkau.charts import wording
 from jangkau.places import region_name
 from jangkau.platform import scope
 from jangkau.platform.offices.events import record
-from jangkau.platform.registry import sheets, words
-from jangkau.platform.registry.filters import SORTS, read_filters, sight, where
+from jangkau.platform.registry import bitmaps, sheets, words
+from jangkau.platform.registry.filters import read_filters, sight, where
 from jangkau.platform.registry.models import Export
-from jangkau.platform.registry.queries import conditions_of
+from jangkau.platform.registry.queries import walk_of
 
 MOST = {"analyst": 1_000_000, "regional_office": 200_000, "branch_head": 100_000, "branch_officer": 50_000}
 """People that one export may hold, by role."""
@@ -64,20 +65,17 @@ def _rows(export: Export, most: int) -> Iterator[tuple[str, ...]]:
     seen = sight()
     filters = seen.allowed(filters=read_filters(query=dict(parse_qsl(export.query))))
     narrowed = where(filters=filters, sight=seen, run=export.run_id)
-    conditions, values = conditions_of(run=export.run, filters=filters, narrowed=narrowed)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DECLARE people NO SCROLL CURSOR FOR SELECT name, nik_hint, birth_date, sex, region, status, duty, "
-            f"kur_type, plafon, phone, last_list_date, person FROM {seen.people} WHERE {' AND '.join(conditions)} "
-            f"ORDER BY {SORTS[filters.sort]} LIMIT {most}",
-            values,
-        )
-        while True:
-            cursor.execute(f"FETCH {_BATCH} FROM people")
+    walk = walk_of(run=export.run, filters=filters, narrowed=narrowed)
+    query = (
+        "SELECT name, nik_hint, birth_date, sex, region, status, duty, kur_type, plafon, phone, last_list_date, person "
+        f"FROM {seen.people} WHERE run_id = %s AND open AND {walk.in_order} = ANY (%s) ORDER BY {walk.in_order}"
+    )
+    while most > 0 and (met := bitmaps.places(walk=walk, most=min(most, _BATCH))):
+        with connection.cursor() as cursor:
+            cursor.execute(query, [walk.run, met])
             found = cursor.fetchall()
-            if not found:
-                return
-            yield from (_cells(row) for row in found)
+        yield from (_cells(row) for row in found)
+        most, walk = most - len(met), replace(walk, beyond=met[-1])
 
 
 def _cells(row: tuple[Any, ...]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from jangkau.law.kur_duty import kur_duty_sql
 from jangkau.outputs import manifest
 from jangkau.platform.intake.models import Delivery
 from jangkau.platform.offices.models import Institution
+from jangkau.platform.registry import bitmaps, partitions
 from jangkau.platform.registry.models import Run, RunFile, RunResult
 from jangkau.platform.registry.pair_rows import pair_rows
 
@@ -41,11 +42,11 @@ _SAID = {
 }  # fmt: skip
 """What a row of a list says of somebody, and the column of its date."""
 _DATES = ("tanggal_akad", "tanggal_penetapan")
-PARTS = {
+PEOPLE = {
     "registry_gap": "SELECT * EXCLUDE (file_numbers) FROM gap_row",
     "registry_sharedgap": "SELECT * FROM shared_row",
 }
-"""Tables of which each run has a part of its own, and what is in it."""
+"""Tables of people, of which each run has a part of its own, and what is in it."""
 MEMORY = "2GB"
 LOCK = 734513
 """With the number of a run: who loads or drops its people is alone."""
@@ -70,9 +71,14 @@ def load(*, run: Run) -> bool:
         _name_files(run)
         _prepare(duck, run, Path(scratch))
         _small_tables(cursor, duck, run)
-        for parent, query in PARTS.items():
-            _partition(cursor, duck, run, Path(scratch), parent=parent, query=query)
+        for parent, query in PEOPLE.items():
+
+            def fill(table: str, query: str = query) -> None:
+                _stream(cursor, duck, query, table, Path(scratch), frozen=True)
+
+            partitions.add(cursor=cursor, parent=parent, run=run.pk, fill=fill)
         _counts(cursor, duck, run, Path(scratch))
+        bitmaps.build(cursor=cursor, run=run.pk, scratch=Path(scratch))
         _pairs(cursor, duck, run)
         _finish(cursor, run)
     return True
@@ -167,27 +173,6 @@ def _small_tables(cursor: Any, duck: duckdb.DuckDBPyConnection, run: Run) -> Non
         with cursor.copy(f"COPY {target} FROM STDIN") as copy:
             for row in duck.execute(query.format(run=run.pk)).fetchall():
                 copy.write_row(row)
-
-
-def _partition(
-    cursor: Any, duck: duckdb.DuckDBPyConnection, run: Run, scratch: Path, *, parent: str, query: str
-) -> None:
-    """Fill the run's own part of a table, index it as its parent is, and attach it."""
-    table = f"{parent}_{run.pk:d}"
-    cursor.execute(
-        f"CREATE TABLE {table} (LIKE {parent} INCLUDING DEFAULTS INCLUDING GENERATED, "
-        f"CONSTRAINT of_its_run CHECK (run_id = {run.pk:d})) WITH (fillfactor = 95)"
-    )
-    _stream(cursor, duck, query, table, scratch, frozen=True)
-    cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
-    cursor.execute(
-        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = %s ORDER BY indexname", [parent]
-    )
-    for (definition,) in cursor.fetchall():
-        before, _, after = definition.partition(f" ON ONLY public.{parent} ")
-        cursor.execute(f"{before}_{run.pk:d} ON {table} {after}")
-    cursor.execute(f"ANALYZE {table}")
-    cursor.execute(f"ALTER TABLE {parent} ATTACH PARTITION {table} FOR VALUES IN ({run.pk:d})")
 
 
 def _counts(cursor: Any, duck: duckdb.DuckDBPyConnection, run: Run, scratch: Path) -> None:

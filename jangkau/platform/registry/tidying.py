@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from jangkau.platform.offices.events import record
-from jangkau.platform.registry.loading import LOCK, PARTS
+from jangkau.platform.registry import partitions
+from jangkau.platform.registry.loading import LOCK
 from jangkau.platform.registry.models import Comparison, Export, ListSet, Pair, Reason, Run
 
 KEPT = timedelta(days=7)
@@ -83,8 +84,7 @@ def _drop(run: Run, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, run.pk])
-        for parent in PARTS:
-            cursor.execute(f"DROP TABLE IF EXISTS {parent}_{run.pk:d}")
+        partitions.drop(cursor=cursor, run=run.pk)
     for model in (Pair, Reason, ListSet):
         model._default_manager.filter(run=run).delete()
     Run.objects.filter(pk=run.pk).update(dropped_at=now)

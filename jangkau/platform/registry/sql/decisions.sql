@@ -59,6 +59,8 @@ DECLARE
     new_answer TEXT;
 BEGIN
     SELECT * INTO p FROM registry_pair WHERE id = which FOR UPDATE;
+    -- one after the other: people far apart share bitmaps, and two decisions would wait for each other
+    PERFORM pg_advisory_xact_lock(734515, CAST(p.run_id AS INTEGER));
     SELECT array_agg(d.answer ORDER BY d.reading) INTO said FROM registry_decision AS d WHERE d.undone_at IS NULL
         AND d.left_ref = least(p.left_ref, p.right_ref) AND d.right_ref = greatest(p.left_ref, p.right_ref);
     SELECT s, a INTO new_state, new_answer FROM (SELECT CASE
