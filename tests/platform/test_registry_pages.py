@@ -150,8 +150,7 @@ def test_counts_are_exact(scene: Scene, raw_sql: object, who: str, query: str) -
     assert len(page.rows) > 0 or (who, query) == ("bank", "kur_type=kecil&sex=P")  # only on lists of others
 
 
-@pytest.mark.parametrize("at_once", [True, False])
-def test_pages_follow_each_other_by_key(scene: Scene, monkeypatch: pytest.MonkeyPatch, at_once: bool) -> None:
+def test_pages_follow_each_other_by_key(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import transaction
 
     from jangkau.platform import scope
@@ -159,7 +158,6 @@ def test_pages_follow_each_other_by_key(scene: Scene, monkeypatch: pytest.Monkey
     from jangkau.platform.registry.filters import Filters, sight
 
     monkeypatch.setattr(queries, "A_PAGE", 7)
-    monkeypatch.setattr(queries, "_cheaper_at_once", lambda *_: at_once)
     for sort in ("place", "name", "date", "loan"):
         with transaction.atomic():
             scope.enter(kind="user", number=scene.branch.pk)
