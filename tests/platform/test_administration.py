@@ -87,6 +87,33 @@ def test_a_region_does_not_end_before_it_began(administrator: Client, office: Ca
     assert "Hari terakhir harus sesudah hari pertama" in answer.content.decode()
 
 
+@pytest.mark.parametrize("field", ["since", "until"])
+def test_the_last_of_all_days_is_no_fault(administrator: Client, office: Callable[..., Any], field: str) -> None:
+    one = office("7308")
+    days = {"since": "2021-01-01", field: "9999-12-31"}
+    assert administrator.post(f"/kantor/{one.pk}/", {"region": "7309", **days}).status_code in (200, 302)
+    served = one.regions.get(region="7308")
+    assert administrator.post(f"/kantor/wilayah/{served.pk}/akhiri/", {"until": "9999-12-31"}).status_code == 302
+    served.refresh_from_db()
+    assert served.period.upper is None
+
+
+def test_offices_and_institutions_get_another_name(
+    administrator: Client, office: Callable[..., Any], institution: Callable[..., Any]
+) -> None:
+    for one, other, path in ((office("7310"), office("7311"), "kantor"), (institution(), institution(), "lembaga")):
+        code = one.code
+        assert one.name in administrator.get(f"/{path}/{one.pk}/nama/").content.decode()
+        administrator.post(f"/{path}/{one.pk}/nama/", {"name": f"Nama Baru {one.pk}"})
+        one.refresh_from_db()
+        assert (one.name, one.code) == (f"Nama Baru {one.pk}", code)
+        taken = administrator.post(f"/{path}/{one.pk}/nama/", {"name": other.name.upper()})
+        assert "Sudah ada yang bernama demikian" in taken.content.decode()
+        one.refresh_from_db()
+        assert one.name == f"Nama Baru {one.pk}"
+    assert verbs()[-2:] == ["renamed_office", "renamed_institution"]
+
+
 def test_an_institution_that_is_closed_has_no_users_any_more(
     administrator: Client, browser_of: Browser, institution: Callable[..., Any], user: Callable[..., User]
 ) -> None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 from django.utils.text import slugify
 
 from jangkau.complaints import Complaint, Text
@@ -185,6 +186,21 @@ def found_office(*, name: str, kind: str, above: Office | None, by: User) -> Off
     return made
 
 
+@transaction.atomic
+def rename(*, thing: Office | Institution, name: str, by: User) -> None:
+    """Call an office or institution by another name; its code, by which files of results name it, stays. Complaint
+    when another has that name. The name it has already is no change."""
+    if thing.name == name:
+        return
+    others = type(thing)._default_manager.exclude(pk=thing.pk)
+    if not slugify(name) or others.filter(Q(name__iexact=name) | Q(code=slugify(name))).exists():
+        raise _refused(Text("Sudah ada yang bernama demikian.", "There is another of this name."), _RENAMING)
+    thing.name = name
+    thing.save(update_fields=["name"])
+    kind = "office" if isinstance(thing, Office) else "institution"
+    record(verb=f"renamed_{kind}", thing=kind, thing_id=thing.pk, by=by)
+
+
 def serve(*, office: Office, region: str, since: date, until: date | None, by: User) -> OfficeRegion:
     """From a day on an office serves a region, until the day before ``until``. Another office may serve it as well.
     Complaint when this one does already in that time, or the days are the wrong way round."""
@@ -219,6 +235,7 @@ def stop_serving(*, served: OfficeRegion, until: date, by: User) -> None:
 
 _INVITING = Text("Pengguna tidak dapat diundang.", "The user cannot be invited.")
 _FOUNDING = Text("Tidak dapat ditambahkan.", "This cannot be added.")
+_RENAMING = Text("Namanya tidak dapat diubah.", "It cannot be renamed.")
 _SERVING = Text("Wilayah kerja tidak dapat diubah.", "The regions served cannot be changed.")
 
 

@@ -46,6 +46,8 @@ VERBS: Final = {
     "refused_file": Text("berkas ditolak pemeriksaan", "file refused by the check"),
     "refused_single_sign_on": Text("akun lembaga ditolak", "single sign-on refused"),
     "removed_factor": Text("melepas langkah kedua", "removed a second factor"),
+    "renamed_institution": Text("mengubah nama lembaga", "renamed an institution"),
+    "renamed_office": Text("mengubah nama kantor", "renamed an office"),
     "reopened_institution": Text("membuka lagi lembaga", "reopened an institution"),
     "revealed_nik": Text("membuka NIK lengkap", "revealed a full NIK"),
     "serves_region": Text("memberi kantor wilayah kerja", "gave an office a region"),

@@ -48,9 +48,12 @@ class Counted:
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """For a scraper on this machine, or one that knows the token; a proxy in between makes nobody local."""
-    said = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    said = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+    token = settings.METRICS_TOKEN.encode()
     local = request.META.get("REMOTE_ADDR", "") in LOCAL and "X-Forwarded-For" not in request.headers
-    if not local and not (settings.METRICS_TOKEN and hmac.compare_digest(said, settings.METRICS_TOKEN)):
+    if not local and not (
+        settings.METRICS_TOKEN and hmac.compare_digest(said.encode(), settings.METRICS_TOKEN.encode())
+    ):
         return HttpResponseForbidden("forbidden\n", content_type="text/plain")
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxValueValidator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +25,8 @@ from jangkau.platform.web.saying import said
 ADMINISTRATOR = ("administrator",)
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _ONE_DAY = timedelta(days=1)
+_KNOWN = [MaxValueValidator(date(2199, 12, 31))]
+"""The day after the last of all days is none."""
 
 
 def regions_by_province() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -58,7 +61,7 @@ class ServeForm(forms.Form):
     region = forms.ChoiceField(label=gettext_lazy("Kabupaten atau kota"))
     since = forms.DateField(label=gettext_lazy("Mulai"), widget=_DAY)
     until = forms.DateField(
-        label=gettext_lazy("Sampai dengan"), widget=_DAY, required=False,
+        label=gettext_lazy("Sampai dengan"), widget=_DAY, required=False, validators=_KNOWN,
         help_text=gettext_lazy("Kosong: sampai ada perubahan."),
     )  # fmt: skip
 
@@ -72,7 +75,13 @@ class ServeForm(forms.Form):
 class UntilForm(forms.Form):
     """The last day on which an office serves a region."""
 
-    until = forms.DateField(widget=_DAY)
+    until = forms.DateField(widget=_DAY, validators=_KNOWN)
+
+
+class NameForm(forms.Form):
+    """Another name of what there is."""
+
+    name = forms.CharField(label=gettext_lazy("Nama"), max_length=120)
 
 
 class InstitutionForm(forms.Form):
@@ -116,6 +125,32 @@ def new_office(request: SignedIn) -> HttpResponse:
             return redirect("office", made.pk)
     shown = {"form": form, "title": _("Tambah kantor"), "send": _("Tambah"), "back": "offices"}
     return render(request, "web/form.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def rename_office(request: SignedIn, number: int) -> HttpResponse:
+    only(request=request, roles=ADMINISTRATOR)
+    return _rename(request, get_object_or_404(Office, pk=number), "offices")
+
+
+@require_http_methods(["GET", "POST"])
+def rename_institution(request: SignedIn, number: int) -> HttpResponse:
+    only(request=request, roles=ADMINISTRATOR)
+    return _rename(request, get_object_or_404(Institution, pk=number), "institutions")
+
+
+def _rename(request: SignedIn, thing: Office | Institution, back: str) -> HttpResponse:
+    form = NameForm(request.POST or None, initial={"name": thing.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.rename(thing=thing, name=form.cleaned_data["name"], by=request.user)
+        except Complaint as complaint:
+            form.add_error(None, said(text=complaint.why))
+        else:
+            messages.success(request, _("Namanya diubah."))
+            return redirect(back)
+    title = _("Ubah nama %s") % thing.name
+    return render(request, "web/form.html", {"form": form, "title": title, "send": _("Simpan"), "back": back})
 
 
 @require_http_methods(["GET", "POST"])
