@@ -51,9 +51,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     said = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
     token = settings.METRICS_TOKEN.encode()
     local = request.META.get("REMOTE_ADDR", "") in LOCAL and "X-Forwarded-For" not in request.headers
-    if not local and not (
-        settings.METRICS_TOKEN and hmac.compare_digest(said.encode(), settings.METRICS_TOKEN.encode())
-    ):
+    if not local and not (token and hmac.compare_digest(said, token)):
         return HttpResponseForbidden("forbidden\n", content_type="text/plain")
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
