@@ -12,7 +12,7 @@ CREATE TABLE registry_bitmap (
     chunk INTEGER NOT NULL,
     bits BIT(32768) NOT NULL
 ) PARTITION BY LIST (run_id);
-CREATE UNIQUE INDEX registry_bitmap_key ON registry_bitmap (in_order, dimension, value, chunk, run_id);
+CREATE UNIQUE INDEX registry_bitmap_key ON registry_bitmap (run_id, in_order, dimension, value, chunk);
 -- What the bitmaps do better.
 DROP INDEX registry_gap_region, registry_gap_list_set, registry_gap_status, registry_gap_kur, registry_gap_kur_loan, registry_gap_duty,
     registry_gap_sex, registry_gap_age, registry_gap_before, registry_sharedgap_place, registry_sharedgap_name,

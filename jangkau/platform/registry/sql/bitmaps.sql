@@ -31,7 +31,8 @@ BEGIN
         SELECT one.chunk FROM (
             SELECT w.name, m.chunk FROM unnest(names, codes) AS w (name, code) JOIN registry_bitmap AS m
             ON m.run_id = of_run AND m.in_order = an_order AND m.dimension = w.name AND m.value = w.code
-            AND CASE WHEN beyond IS NULL THEN TRUE WHEN backwards THEN m.chunk <= first ELSE m.chunk >= first END
+            AND m.chunk BETWEEN CASE WHEN backwards THEN 0 ELSE coalesce(first, 0) END AND
+                CASE WHEN backwards THEN coalesce(first, 65536) ELSE 65536 END
             GROUP BY w.name, m.chunk) AS one
         GROUP BY one.chunk HAVING count(*) = dimensions ORDER BY CASE WHEN backwards THEN -one.chunk ELSE one.chunk END
     LOOP
@@ -60,7 +61,7 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
     INSERT INTO registry_bitmap AS m (run_id, in_order, dimension, value, chunk, bits)
     VALUES (of_run, an_order, name, code, (place - 1) / 32768,
         set_bit(CAST(B'0' AS BIT(32768)), (place - 1) % 32768, CAST(yes AS INTEGER)))
-    ON CONFLICT (in_order, dimension, value, chunk, run_id) DO UPDATE
+    ON CONFLICT (run_id, in_order, dimension, value, chunk) DO UPDATE
     SET bits = set_bit(m.bits, (place - 1) % 32768, CAST(yes AS INTEGER))
 $$;
 
