@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+import pyarrow as pa
 import pytest
 
 from tests.platform import invented_summary as invented
@@ -433,16 +434,39 @@ def test_sex_and_age_are_counted_from_the_people_of_the_run(platform: object, tm
 
     people = tmp_path / "people.parquet"
     duckdb.execute(
-        "COPY (SELECT * FROM (VALUES ('L', DATE '1990-05-01', 'protected', 1.0, 'none'), "
+        "COPY (SELECT * FROM (VALUES ('L', DATE '1990-05-01', 'protected', 1.0::DOUBLE, 'none'), "
         "('P', DATE '1990-04-30', 'not_found', 0.0, 'unmet'), (NULL, NULL, 'lapsed', 0.5, 'none')) "
         f"AS people(sex, birth_date, status, probability, duty)) TO '{people}' (FORMAT parquet)"
     )
-    made = with_sex_and_age(summary={"as_of": "2021-04-30", "unprotected": {"estimate": 3}}, people=people)
+    published = {"estimate": 3, "low": 2, "high": 3}
+    made = with_sex_and_age(summary={"as_of": "2021-04-30", "unprotected": published}, people=people)
     assert [(one["sex"], one["people"], one["unprotected"]["estimate"]) for one in made["by_sex"]] == [
         ("L", 1, 0), ("P", 1, 2), (None, 1, 1),
     ]  # fmt: skip
     assert [one["age"] for one in made["by_age"]] == ["25-34", None]
     assert made["by_sex"][1]["duty"] == {"unmet": 1}
+
+
+def test_a_sex_has_the_interval_that_a_region_of_the_same_people_has(platform: object, tmp_path: Path) -> None:
+    import duckdb
+    import numpy as np
+
+    from jangkau.gaps.estimate import expected
+    from jangkau.platform.coverage.demography import with_sex_and_age
+
+    chance = np.concatenate([np.full(900, 0.3), np.full(100, 0.9), np.zeros(500)])
+    sex = np.where(np.arange(1500) % 3 > 0, "L", "P")
+    people = tmp_path / "people.parquet"
+    rows = duckdb.from_arrow(pa.table({"sex": sex, "probability": 1 - chance}))  # noqa: F841 - read by name
+    duckdb.execute(
+        "COPY (SELECT sex, DATE '1990-05-01' AS birth_date, 'not_found' AS status, probability, 'none' AS duty "
+        f"FROM rows) TO '{people}' (FORMAT parquet)"
+    )
+    whole = expected(chance=chance, common_deviation=40.0, whole=float(chance.sum())).as_dict()
+    made = with_sex_and_age(summary={"as_of": "2021-04-30", "unprotected": whole}, people=people)
+    for one in made["by_sex"]:
+        known = expected(chance=chance[sex == one["sex"]], common_deviation=40.0, whole=float(chance.sum())).as_dict()
+        assert {name: abs(one["unprotected"][name] - known[name]) <= 1 for name in known} == dict.fromkeys(known, True)
 
 
 def test_the_job_is_known_to_the_worker(platform: object) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
+from jangkau.gaps.estimate import Z95
 from jangkau.platform.coverage.entries import STATUSES, Summary
 
 AGES: Final = ((25, "0-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"))
@@ -18,8 +20,10 @@ is unprotected would have to be hidden, and others with it."""
 def with_sex_and_age(*, summary: Summary, people: Path) -> dict[str, Any]:
     """The summary with ``by_sex`` and ``by_age``, in the shape of its other groups.
 
-    The estimate of a group is the sum of its people's chances, scaled so that all groups add up to the published one;
-    it has no interval, since the run tells none for them.
+    The estimate of a group is the sum of its people's chances, scaled so that all groups add up to the published one.
+    Its interval is made as that of the other groups (`jangkau.gaps.estimate.expected`): what is undecided about its own
+    people, and its share of the error that all people have in common, which is what the published interval holds
+    beyond them.
     """
     as_of = date.fromisoformat(summary["as_of"])
     bands = " ".join(f"WHEN age < {limit} THEN '{name}'" for limit, name in AGES)
@@ -40,20 +44,36 @@ def _groups(
     counted = ", ".join(f"count(*) FILTER (status = '{status}')" for status in STATUSES)
     rows = connection.execute(
         f"SELECT {group} AS part, count(*), coalesce(sum(1 - probability) FILTER (status <> 'not_eligible'), 0), "
+        "coalesce(sum(probability * (1 - probability)) FILTER (status <> 'not_eligible'), 0), "
         f"count(*) FILTER (duty = 'unmet'), {counted} "
         "FROM (SELECT *, date_sub('year', birth_date, CAST($as_of AS DATE)) AS age FROM read_parquet($file)) "
         "GROUP BY part ORDER BY part NULLS LAST",
         {"as_of": as_of.isoformat(), "file": str(people)},
     ).fetchall()
+    published = summary["unprotected"]
     total = sum(row[2] for row in rows)
-    scale = summary["unprotected"]["estimate"] / total if total > 0 else 1.0
+    scale = published["estimate"] / total if total > 0 else 1.0
+    common = _common(published, own=sum(row[3] for row in rows) * scale)
     return [
         {
             name: part,
             "people": count,
             "status": dict(zip(STATUSES, statuses, strict=True)),
-            "unprotected": {"estimate": round(chance * scale)},
+            "unprotected": _expected(chance * scale, own * scale, common * chance / total if total > 0 else 0.0, count),
             "duty": {"unmet": unmet},
         }
-        for part, count, chance, unmet, *statuses in rows
+        for part, count, chance, own, unmet, *statuses in rows
     ]
+
+
+def _common(published: dict[str, Any], *, own: float) -> float:
+    """The deviation that all people have in common: that of the published interval without what is undecided about each
+    of them. The interval is cut at 0 and at all people, so its longer side is the one to read."""
+    half = max(published["estimate"] - published["low"], published["high"] - published["estimate"])
+    return math.sqrt(max((half / Z95) ** 2 - own, 0.0))
+
+
+def _expected(chance: float, own: float, common: float, people: int) -> dict[str, int]:
+    half = Z95 * math.sqrt(own + common**2)
+    low, high = max(chance - half, 0.0), min(chance + half, float(people))
+    return {"estimate": round(chance), "low": round(low), "high": round(high)}

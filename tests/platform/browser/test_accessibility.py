@@ -39,7 +39,8 @@ WALKS: dict[str, tuple[str, ...]] = {
     "bank": ("/kiriman/", "/kiriman/1/", "/kiriman/baru/", "/cakupan/", "/kesenjangan/", "first /kesenjangan/orang/"),
     "auditor": ("/peristiwa/", "/privasi/"),
     "admin": (
-        "/pengguna/", "/pengguna/undang/", "/kantor/", "/kantor/2/", "/kantor/baru/", "/lembaga/", "/lembaga/baru/",
+        "/pengguna/", "/pengguna/undang/", "/kantor/", "/kantor/2/", "/kantor/2/nama/", "/kantor/baru/", "/lembaga/",
+        "/lembaga/1/nama/", "/lembaga/baru/",
         "/pekerja/",
     ),
 }  # fmt: skip
