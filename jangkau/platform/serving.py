@@ -1,32 +1,25 @@
-"""`jangkau serve`: database, migrations, web and worker as one; and all of it stopped in order."""
+"""`jangkau serve`: database, migrations, web and worker as one."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import logging
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from jangkau.complaints import Complaint, Text
-from jangkau.platform import leash
-from jangkau.platform.database import LOCK, Databases, Embedded, embedded, prepare
+from jangkau.platform import leash, supervising
+from jangkau.platform.database import LOCK, Databases, embedded, prepare
 from jangkau.platform.home import Home, open_home
 
 if TYPE_CHECKING:
     from jangkau.platform.demonstration import Account
 
-log = logging.getLogger(__name__)
-PATIENCE = 60.0
-"""Seconds that requests and jobs have to come to an end."""
 THREADS = 4
 
 
@@ -141,7 +134,7 @@ def first_link(*, address: str) -> str | None:
 def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
     """Serve until told to stop by SIGTERM or SIGINT; 0. Complaint for what the user can mend."""
     address = f"http://{'localhost' if serving.host in ('127.0.0.1', '0.0.0.0') else serving.host}:{serving.port}"  # noqa: S104
-    stop = Stop()
+    stop = supervising.Stop()
     with database_of(serving=serving) as (home, databases), stop:
         if serving.web:
             _empty(home.metrics)
@@ -155,10 +148,10 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
         try:
             if serving.web:
                 known = environment(home=home, databases=databases, owner=False)
-                parts.append(Part("web", functools.partial(_web, serving, known), again=False))
+                parts.append(supervising.Part("web", functools.partial(_web, serving, known), again=False))
             if serving.worker:
                 known = environment(home=home, databases=databases, owner=True)
-                parts.append(Part("worker", functools.partial(_worker, known), again=True))
+                parts.append(supervising.Part("worker", functools.partial(_worker, known), again=True))
             for one in accounts:
                 told = f"  {one.email:30} {one.password}   {{}} {one.place}"
                 say(Text(told.format(one.role.id), told.format(one.role.en)))
@@ -167,9 +160,9 @@ def run(*, serving: Serving, say: Callable[[Text], None]) -> int:
             if link:
                 say(Text(f"Buat administrator pertama (sekali pakai): {link}",
                          f"Make the first administrator (works once): {link}"))  # fmt: skip
-            return _watch(parts, databases.server, stop)
+            return supervising.watch(parts=parts, server=databases.server, stop=stop)
         finally:
-            _end([part.process for part in parts])
+            supervising.end(children=[part.process for part in parts])
             if serving.web:
                 _empty(home.metrics)
 
@@ -181,52 +174,6 @@ def _let_go_of_the_database() -> None:
     connections.close_all()
 
 
-class Part:
-    """A child of this process. ``again``: when it ends by itself it is started again, later and later."""
-
-    LONGEST = 30.0
-
-    def __init__(self, name: str, begin: Callable[[], subprocess.Popen[bytes]], *, again: bool) -> None:
-        self.name, self._begin, self.again = name, begin, again
-        self.process = begin()
-        self._began, self._pause = time.monotonic(), 0.5
-        self._due: float | None = None
-
-    def look(self) -> int | None:
-        """Start it again when it is time to; its exit code when it ended and is not to be started again."""
-        code = self.process.poll()
-        if code is None or not self.again:
-            return code
-        now = time.monotonic()
-        if self._due is None:
-            self._pause = 0.5 if now - self._began > 60 else min(2 * self._pause, self.LONGEST)
-            self._due = now + self._pause
-            log.warning("the %s ended with %d and is started again", self.name, code)
-        elif now >= self._due:
-            self.process, self._began, self._due = self._begin(), now, None
-        return None
-
-
-class Stop:
-    """SIGTERM and SIGINT, remembered instead of obeyed at once."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._before: dict[signal.Signals, object] = {}
-
-    def __enter__(self) -> Stop:
-        for one in (signal.SIGTERM, signal.SIGINT):
-            self._before[one] = signal.signal(one, self._ask)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for one, before in self._before.items():
-            signal.signal(one, before)  # type: ignore[arg-type]
-
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
-
-
 def _demo(folder: Path, say: Callable[[Text], None]) -> tuple[Account, ...]:
     """Load the demo; its accounts, which only a demo has."""
     from django.utils import timezone
@@ -236,42 +183,6 @@ def _demo(folder: Path, say: Callable[[Text], None]) -> tuple[Account, ...]:
     accounts = demonstration.load(folder=folder, now=timezone.now(), say=say)
     say(Text("Akun peragaan (hanya untuk data rekaan):", "Accounts of the demo (for invented data only):"))
     return accounts
-
-
-def _watch(parts: list[Part], server: Embedded | None, stop: Stop) -> int:
-    """Wait until told to stop. A worker that ended and a database of ours that died are started again; a web server
-    that ended by itself ends everything, so that a supervisor starts us again."""
-    looked = time.monotonic()
-    while not stop.asked:
-        for part in parts:
-            code = part.look()
-            if code is not None:
-                raise Complaint(
-                    what=Text("Salah satu bagian berhenti sendiri.", "One of the parts stopped by itself."),
-                    where=f"jangkau serve: {part.name}",
-                    why=Text(f"Kode keluar {code}.", f"Exit code {code}."),
-                    do=Text("Lihat baris di atasnya, lalu mulai lagi.", "See the lines above, then start again."),
-                )
-        if server is not None and time.monotonic() - looked > 1:
-            looked = time.monotonic()
-            if not server.runs():
-                log.warning("the database ended and is started again")
-                server.start()
-        time.sleep(0.2)
-    return 0
-
-
-def _end(children: list[subprocess.Popen[bytes]]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.terminate()
-    until = time.monotonic() + PATIENCE
-    for child in children:
-        try:
-            child.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
 
 
 def _web(serving: Serving, known: dict[str, str]) -> subprocess.Popen[bytes]:
