@@ -61,6 +61,7 @@ urlpatterns = [
     path("lembaga/<int:number>/tutup/", offices_pages.close_institution, name="close_institution"),
     path("lembaga/<int:number>/buka/", offices_pages.reopen_institution, name="reopen_institution"),
     path("pekerja/", workforce_pages.workforce, name="workforce"),
+    path("pekerja/periksa/", workforce_pages.verify, name="verify_workforce"),
     path("komponen/", components.components, name="components"),
     path("kiriman/", intake_pages.deliveries, name="deliveries"),
     path("kiriman/baru/", intake_pages.new, name="new_delivery"),

@@ -165,6 +165,27 @@ def test_a_file_of_workers_is_looked_at_before_it_is_taken(administrator: Client
     Workforce.objects.all().delete()
 
 
+def test_an_analyst_verifies_numbers_of_workers_and_who_says_them_again_takes_that_back(
+    administrator: Client, browser_of: Browser, user: Callable[..., User]
+) -> None:
+    from jangkau.platform.coverage.models import Workforce
+
+    analyst = browser_of(user("analyst"))
+    seen = seen_text(sent(administrator, "wilayah;tahun;pekerja;peserta;sumber\n7312;2019;1000;10;Sumber A\n"))
+    administrator.post("/pekerja/", {"text": seen})
+    assert "Sudah cocok dengan sumbernya" not in administrator.get("/pekerja/?tahun=2019").content.decode()
+    assert administrator.post("/pekerja/periksa/", {"year": "2019", "source": "Sumber A"}).status_code == 403
+    assert "Sudah cocok dengan sumbernya" in analyst.get("/pekerja/?tahun=2019").content.decode()
+    analyst.post("/pekerja/periksa/", {"year": "2019", "source": "Sumber B"})
+    assert not Workforce.objects.get(region="7312", year=2019).verified
+    analyst.post("/pekerja/periksa/", {"year": "2019", "source": "Sumber A"})
+    assert Workforce.objects.get(region="7312", year=2019).verified
+    assert verbs()[-1] == "verified_workers"
+    administrator.post("/pekerja/", {"text": seen.replace("1000", "1001")})
+    assert not Workforce.objects.get(region="7312", year=2019).verified
+    assert analyst.post("/pekerja/periksa/", {"year": "x"}).status_code == 404
+
+
 def test_a_file_of_workers_with_mistakes_changes_nothing_and_names_their_lines(administrator: Client) -> None:
     from jangkau.platform.coverage.models import Workforce
 

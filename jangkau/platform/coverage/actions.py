@@ -127,3 +127,14 @@ def state_workforce(*, rows: Sequence[Stated], by: User) -> int:
     years = sorted({one.year for one in rows})
     record(verb="stated_workers", thing="workforce", by=by, rows=len(rows), years=years)
     return len(rows)
+
+
+@transaction.atomic
+def verify_workforce(*, year: int, source: str, by: User) -> int:
+    """Somebody has held the numbers of a year against their source; how many regions. Invented ones are never
+    verified, and a number that is said again is unverified again."""
+    unchecked = Workforce.objects.filter(year=year, source=source, verified=False, invented=False)
+    rows = unchecked.update(verified=True)
+    if rows:
+        record(verb="verified_workers", thing="workforce", by=by, rows=rows, year=year)
+    return rows

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from jangkau.charts import wording
 from jangkau.complaints import Text
@@ -137,6 +137,12 @@ def workforce(*, year: int | None) -> QuerySet[Workforce]:
     """What is said about workers, of one year or of all."""
     found = Workforce.objects.order_by("-year", "region")
     return found if year is None else found.filter(year=year)
+
+
+def unverified_sources(*, year: int) -> list[tuple[str, int]]:
+    """Sources of a year that nobody has looked at, each with how many regions it tells of."""
+    unchecked = Workforce.objects.filter(year=year, verified=False, invented=False)
+    return list(unchecked.values_list("source").annotate(regions=Count("pk")).order_by("source"))
 
 
 def years_of_workforce() -> list[int]:

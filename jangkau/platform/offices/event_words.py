@@ -60,6 +60,7 @@ VERBS: Final = {
     "took_figures": Text("angka diambil", "figures taken"),
     "undid_decision": Text("membatalkan keputusan", "undid a decision"),
     "upload_refused": Text("unggahan ditolak", "upload refused"),
+    "verified_workers": Text("memeriksa jumlah pekerja pada sumbernya", "held numbers of workers against their source"),
 }
 THINGS: Final = {
     "delivery": Text("kiriman", "delivery"),

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from jangkau.charts import wording
 from jangkau.platform.coverage import actions, queries, workforce_file
@@ -68,8 +69,26 @@ def workforce(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "web/workforce.html",
-        {"form": form, "rows": queries.workforce(year=year), "years": years, "year": year},
+        {
+            "form": form,
+            "rows": queries.workforce(year=year),
+            "years": years,
+            "year": year,
+            "unverified": queries.unverified_sources(year=year) if year and request.user.role == "analyst" else (),
+        },
     )
+
+
+@require_POST
+def verify(request: SignedIn) -> HttpResponse:
+    """An analyst has looked at the source of a year's numbers."""
+    only(request=request, roles=("analyst",))
+    year = request.POST.get("year", "")
+    if not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise Http404
+    rows = actions.verify_workforce(year=int(year), source=request.POST.get("source", ""), by=request.user)
+    messages.success(request, _("Ditandai terverifikasi: %s baris.") % said_count(rows))
+    return redirect(f"{reverse('workforce')}?tahun={year}")
 
 
 def _preview(request: SignedIn, data: bytes) -> HttpResponse:

@@ -46,7 +46,7 @@ WALKS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 NO_PAGE = (
     r"^(healthz|readyz|metrics)$", r"^bahasa/", r"^keluar/", r"^akun/(2fa|sesi|oidc)?/?$", r"\.csv$", r"\.xlsx$",
-    r"/(keadaan|kemajuan|nik|catatan|putus|batal|hapus|hentikan|setujui|kembalikan|akhiri|tutup|buka|undang|hasil)/$",
+    r"/(keadaan|kemajuan|nik|catatan|putus|batal|periksa|hapus|hentikan|setujui|kembalikan|akhiri|tutup|buka|undang|hasil)/$",
     r"^privasi/[^/]+/$", r"^cakupan/[^/]+/publik/$", r"^kesenjangan/saringan/", r"^kesenjangan/ekspor/.+", r"^$",
     r"/laporan/$", r"/banding/", r"^akun/oidc/<", r"^kiriman/naik/",
 )  # fmt: skip
