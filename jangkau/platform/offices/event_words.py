@@ -17,6 +17,7 @@ VERBS: Final = {
     "asked_for_results": Text("meminta hasil kiriman", "asked for results of a delivery"),
     "asked_for_run": Text("meminta hitungan", "asked for a run"),
     "cancelled_run": Text("membatalkan hitungan", "cancelled a run"),
+    "checked": Text("daftar selesai diperiksa", "list checked"),
     "closed_institution": Text("menutup lembaga", "closed an institution"),
     "connected_single_sign_on": Text("menghubungkan akun lembaga", "connected single sign-on"),
     "decided_pair": Text("memutuskan pasangan", "decided a pair"),
@@ -37,7 +38,7 @@ VERBS: Final = {
     "loaded_run": Text("hasil hitungan dimuat", "run loaded"),
     "mapped": Text("menunjukkan kolom", "mapped columns"),
     "noted": Text("mencatat tindak lanjut", "noted a follow-up"),
-    "published": Text("mengatur halaman umum", "set the public page"),
+    "published": Text("membuka halaman umum", "opened the public page"),
     "read_first_rows": Text("membaca baris pertama", "read the first rows"),
     "read_pair": Text("membaca pasangan", "read a pair"),
     "read_person": Text("membaca seseorang", "read a person"),
@@ -57,6 +58,7 @@ VERBS: Final = {
     "stops_serving_region": Text("mengakhiri wilayah kerja kantor", "ended an office's region"),
     "took_figures": Text("angka diambil", "figures taken"),
     "undid_decision": Text("membatalkan keputusan", "undid a decision"),
+    "unpublished": Text("menutup halaman umum", "closed the public page"),
     "upload_refused": Text("unggahan ditolak", "upload refused"),
 }
 THINGS: Final = {
