@@ -224,7 +224,7 @@ def test_an_institution_sees_its_punctuality_and_quality(browser_of: Browser, ba
     assert page.count("terlambat</span>") == 2  # in the list and in the table of quality
     assert page.count("tepat waktu</span>") == 1
     assert page.count('<svg class="quality"') == 1
-    assert "66,7%" in page
+    assert "66,7\N{NO-BREAK SPACE}%" in page
 
 
 def test_the_list_takes_as_many_queries_for_many_as_for_one(
