@@ -37,6 +37,7 @@ class Line:
     late: bool | None
     nik_valid: float | None
     taken: float | None
+    is_register: bool
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _line(row: Delivery) -> Line:
         state=row.state, state_name=str(Delivery.State(row.state).label), rows_read=row.rows_read,
         rows_refused=row.rows_refused, due_on=row.due_on, late=is_late(delivery=row),
         nik_valid=100 * row.profile.get("nik_valid", 0) / accepted if accepted else None,
-        taken=100 * accepted / row.rows_read if row.rows_read else None,
+        taken=100 * accepted / row.rows_read if row.rows_read else None, is_register=row.layout == Layout.REGISTER,
     )  # fmt: skip
 
 
@@ -185,10 +186,10 @@ class AsRead:
 
 
 def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
-    """The first accepted rows, numbers of identity cards masked; None before the check and after retention."""
+    """The first accepted rows, numbers of cards and telephones masked; None before the check and after retention."""
     import pyarrow.parquet as pq
 
-    from jangkau.lists import masked
+    from jangkau.lists import NUMBERS, masked
     from jangkau.platform.intake.checking import ACCEPTED
 
     try:
@@ -203,7 +204,7 @@ def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
     return AsRead(
         tuple(spoken(name=name) for name in names),
         tuple(
-            tuple(masked(cell="" if line[n] is None else str(line[n]), whole=n in ("nik", "no_kk")) for n in names)
+            tuple(masked(cell="" if line[n] is None else str(line[n]), whole=n in NUMBERS) for n in names)
             for line in lines
         ),
     )
