@@ -15,6 +15,7 @@ from jangkau.platform.intake.checking import PREVIEW
 from jangkau.platform.intake.drawing import SHOWN
 from jangkau.platform.intake.models import Delivery, Layout, QualityChart
 from jangkau.platform.intake.spoken import spoken
+from jangkau.platform.offices.models import User
 
 A_PAGE = 50
 
@@ -77,6 +78,11 @@ def _line(row: Delivery) -> Line:
         nik_valid=100 * row.profile.get("nik_valid", 0) / accepted if accepted else None,
         taken=100 * accepted / row.rows_read if row.rows_read else None, is_register=row.layout == Layout.REGISTER,
     )  # fmt: skip
+
+
+def waiting(*, user: User) -> int:
+    """How many deliveries wait for somebody to accept them who is this user and not their sender."""
+    return Delivery.objects.filter(state=Delivery.State.CHECKED).exclude(sent_by=user).count()
 
 
 def is_late(*, delivery: Delivery) -> bool | None:

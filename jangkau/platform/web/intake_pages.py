@@ -44,7 +44,14 @@ def deliveries(request: SignedIn) -> HttpResponse:
     after = request.GET.get("setelah", "")
     page = queries.page(state=state, after=_number(after))
     return render(
-        request, "web/intake/deliveries.html", {"page": page, "state": state, "states": Delivery.State.choices}
+        request,
+        "web/intake/deliveries.html",
+        {
+            "page": page,
+            "state": state,
+            "states": Delivery.State.choices,
+            "waiting": 0 if state else queries.waiting(user=request.user),
+        },
     )
 
 
