@@ -28,11 +28,12 @@ def count(*, value: float) -> Text:
 
 
 def rupiah(*, value: float) -> Text:
-    """An amount as people say it: Rp12,3 miliar; whole rupiah below a million."""
+    """An amount as people say it: Rp12,3 miliar, Rp41 juta; whole rupiah below a million."""
     sign = MINUS if value < 0 else ""
     for size, id_, en in ((1e12, "triliun", "trillion"), (1e9, "miliar", "billion"), (1e6, "juta", "million")):
         if abs(value) >= 0.9995 * size:
             digits = f"{abs(value) / size:.2f}" if abs(value) < 10 * size else f"{abs(value) / size:.1f}"
+            digits = digits.rstrip("0").removesuffix(".")
             return Text(f"{sign}Rp{digits.replace('.', ',')}{NO_BREAK}{id_}", f"{sign}Rp{digits}{NO_BREAK}{en}")
     plain = count(value=abs(value))
     return Text(f"{sign}Rp{plain.id}", f"{sign}Rp{plain.en}")

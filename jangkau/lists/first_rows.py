@@ -11,7 +11,7 @@ from jangkau.files import Preview, Row, open_table
 from jangkau.lists import headings, layouts
 
 SHOWN = 10
-NUMBERS = frozenset(("nik", "no_kk"))
+NUMBERS = frozenset(("nik", "no_kk", "no_hp"))
 """Columns whose cells are never shown whole."""
 _LONG = re.compile(r"\d(?:[ .'`’\-]?\d){12,}")
 

@@ -40,6 +40,15 @@ def test_a_share_of_nobody_is_a_dash() -> None:
     assert wording.percent(part=0, whole=0) == wording.NOTHING
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(41_000_000, "Rp41 juta"), (8_500_000, "Rp8,5 juta"), (3_560_000, "Rp3,56 juta"), (12.3e9, "Rp12,3 miliar"),
+     (100_000_000, "Rp100 juta"), (16_800, "Rp16.800")],
+)  # fmt: skip
+def test_an_amount_has_no_zeros_that_say_nothing(value: float, told: str) -> None:
+    assert wording.rupiah(value=value).id == told.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def test_an_interval_without_a_bound_is_a_dash() -> None:
     assert wording.interval(low=None, high=12) == wording.NOTHING
 

@@ -62,6 +62,15 @@ def test_an_office_is_added_and_two_serve_one_region(administrator: Client, offi
     assert verbs()[-2:] == ["founded_office", "serves_region"]
 
 
+def test_a_regional_office_shows_the_branches_it_sees_by(administrator: Client, office: Callable[..., Any]) -> None:
+    above = office(kind="regional")
+    branch = office("7371", above=above)
+    page = administrator.get(f"/kantor/{above.pk}/").content.decode()
+    assert f'href="/kantor/{branch.pk}/"' in page
+    assert "tidak melihat siapa pun" not in page
+    assert "tidak melihat siapa pun" in administrator.get(f"/kantor/{office().pk}/").content.decode()
+
+
 def test_an_office_cannot_serve_a_region_twice_at_a_time(administrator: Client, office: Callable[..., Any]) -> None:
     one = office("7372")
     answer = administrator.post(f"/kantor/{one.pk}/", {"region": "7372", "since": "2021-01-01"})

@@ -151,6 +151,22 @@ def test_a_territory_is_seen_with_small_cells_hidden(
     assert seen == {("safe", *one) for one in expected}
 
 
+@pytest.mark.parametrize("role", ["branch_officer", "institution_officer", "prosecutor", "board"])
+def test_a_page_of_a_region_leads_to_its_province_only_who_may_go_there(
+    take: Callable[..., Snapshot], browser_of: Browser, user: Callable[..., User], office: Callable[..., Any],
+    institution: Callable[..., Any], role: str,
+) -> None:  # fmt: skip
+    take()
+    place = {"office": office("1272")} if role == "branch_officer" else {}
+    if role in ("institution_officer", "prosecutor"):
+        place = {"institution": institution("prosecutor" if role == "prosecutor" else "local_government", "1272")}
+    browser = browser_of(user(role, **place))
+    page = browser.get("/cakupan/wilayah/1272/").content.decode()
+    allowed = browser.get("/cakupan/provinsi/12/").status_code == 200
+    assert allowed == (role == "board")
+    assert ('href="/cakupan/provinsi/12/"' in page) == allowed
+
+
 def test_a_ministry_and_the_board_see_the_country_without_lists(
     take: Callable[..., Snapshot], raw_sql: Sql, user: Callable[..., User], institution: Callable[..., Any]
 ) -> None:
@@ -375,7 +391,7 @@ def test_the_trend_is_drawn_from_the_second_date(
 
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("/cakupan/", 6), ("/cakupan/provinsi/12/", 6), ("/cakupan/wilayah/1272/", 5), ("/cakupan/lembaga/bri/", 5),
+    [("/cakupan/", 6), ("/cakupan/provinsi/12/", 6), ("/cakupan/wilayah/1272/", 6), ("/cakupan/lembaga/bri/", 5),
      ("/cakupan/wilayah/", 2)],
 )  # fmt: skip
 def test_a_page_asks_the_database_only_so_often(

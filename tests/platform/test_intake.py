@@ -217,6 +217,17 @@ def test_the_first_rows_show_no_number_whole(bank: Any, clerk: User) -> None:
     assert SITI[0] not in (one.checked / "preview.json").read_text()
 
 
+def test_the_first_rows_show_no_telephone_whole_as_sent_or_as_read(bank: Any, clerk: User) -> None:
+    from jangkau.platform.intake import queries
+
+    one = checked(kur((*SITI, "081298765432"), header=(*HEADER, "NO_HP")), bank, clerk)
+    seen, read = queries.preview(delivery=one), queries.as_read(delivery=one)
+    assert seen is not None
+    assert read is not None
+    assert seen.rows[0][-1] == "0812••••••••••32"
+    assert "6281••••••••••32" in read.rows[0]
+
+
 def test_a_second_check_of_the_same_delivery_leaves_the_same(bank: Any, clerk: User) -> None:
     from jangkau.platform.intake.models import Delivery
 

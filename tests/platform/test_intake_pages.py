@@ -224,7 +224,7 @@ def test_an_institution_sees_its_punctuality_and_quality(browser_of: Browser, ba
     assert page.count("terlambat</span>") == 2  # in the list and in the table of quality
     assert page.count("tepat waktu</span>") == 1
     assert page.count('<svg class="quality"') == 1
-    assert "66,7%" in page
+    assert "66,7\N{NO-BREAK SPACE}%" in page
 
 
 def test_the_list_takes_as_many_queries_for_many_as_for_one(
@@ -361,3 +361,25 @@ def test_a_forged_number_is_not_there(browser_of: Browser, clerk: User, number: 
     for path in ("", "kolom/", "keadaan/", "ditolak.csv"):
         assert browser.get(f"/kiriman/{number}/{path}").status_code == 404
     assert browser.get(f"/kiriman/lembaga/{number}/").status_code == 404
+
+
+def test_who_may_accept_is_told_that_something_waits_and_the_sender_is_not(
+    browser_of: Browser, bank: Any, clerk: User, user: Callable[..., User]
+) -> None:
+    one = checked(kur(SITI), bank, clerk)
+    checker = browser_of(user("bank_officer", institution=bank))
+    told = "Kiriman yang menunggu persetujuan Anda: 1."
+    assert told in checker.get("/", follow=True).content.decode()
+    assert told in checker.get("/kiriman/").content.decode()
+    sender = browser_of(clerk)
+    assert "menunggu persetujuan Anda" not in sender.get("/", follow=True).content.decode()
+    assert "menunggu persetujuan Anda" not in sender.get("/kiriman/").content.decode()
+    assert "Menunggu persetujuan</h2>" in sender.get(f"/kiriman/{one.pk}/").content.decode()
+
+
+def test_a_file_without_headings_is_told_what_can_be_done_here(browser_of: Browser, bank: Any, clerk: User) -> None:
+    one = checked(b"halo;dunia;x\n1;2;3\n", bank, clerk)
+    page = browser_of(clerk).get(f"/kiriman/{one.pk}/").content.decode()
+    assert "Beri satu baris judul dengan nama kolom, misalnya NIK dan Nama" in page
+    assert "docs/" not in page
+    assert "folder" not in page

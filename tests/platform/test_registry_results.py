@@ -114,6 +114,20 @@ def test_each_row_says_protected_not_protected_or_being_checked(scene: Scene, br
     assert browser.get(f"/kesenjangan/ekspor/{one.pk}/").status_code == 200
 
 
+def test_nobody_is_offered_results_for_the_register(scene: Scene, browser_of: Browser) -> None:
+    from jangkau.platform.intake import actions as intake
+    from jangkau.platform.intake.models import Delivery
+
+    mark = (*BUDI[:6], f"BRI {next(_numbers)}")
+    one = check(hand_in(kur(mark, alone=False), scene.delivery.institution, scene.clerk, results_allowed=True).delivery)
+    Delivery.objects.filter(pk=one.pk).update(layout="register")
+    one.refresh_from_db()
+    intake.accept(delivery=one, now=datetime.now(UTC), by=scene.analyst)
+    browser = browser_of(scene.analyst)
+    assert 'id="hasil"' in browser.get(f"/kiriman/{scene.delivery.pk}/").content.decode()
+    assert 'id="hasil"' not in browser.get(f"/kiriman/{one.pk}/").content.decode()
+
+
 def test_no_cell_is_a_formula_in_either_form(scene: Scene, browser_of: Browser) -> None:
     browser = browser_of(scene.clerk)
     cells = [cell for row in _rows(_taken(browser, scene, scene.clerk)) for cell in row]

@@ -21,14 +21,19 @@ _EXPORT = Text(
     "Ekspor ulang dari sistem sebagai CSV UTF-8 atau XLSX.", "Export it again from the system as UTF-8 CSV or XLSX."
 )
 ADVICE: Mapping[str, Text] = {
-    "nik_missing": Text("Minta NIK saat akad; tanpa NIK orang sulit ditemukan.", "Ask for the NIK when you sign."),
+    "nik_missing": Text(
+        "Minta NIK saat mendaftar atau akad; tanpa NIK orang sulit ditemukan.",
+        "Ask for the NIK when people register or sign; without it they are hard to find.",
+    ),
     "nik_damaged": _FROM_CARD,
     "nik_rounded": _AS_TEXT,
     "nik_kk_swapped": Text("Periksa apakah kolom NIK dan KK tertukar.", "See whether NIK and family card are swapped."),
     "birth_contradicts_nik": _FROM_CARD,
     "sex_contradicts_nik": _FROM_CARD,
     "nik_prefix_unknown": _FROM_CARD,
-    "nik_repeated": Text("Pastikan satu pinjaman tidak terkirim dua kali.", "See that no loan is sent twice."),
+    "nik_repeated": Text(
+        "Pastikan satu orang atau pinjaman tidak terkirim dua kali.", "See that nobody and no loan is sent twice."
+    ),
     "region_unknown": Text("Pakai kode wilayah Kemendagri.", "Use the region codes of the Ministry of Home Affairs."),
     "plafon_over_ceiling": Text("Periksa skema dan plafonnya.", "Check the KUR type and the amount."),
     "birth_year_only": Text("Lengkapi tanggal dan bulan lahir.", "Add day and month of birth."),

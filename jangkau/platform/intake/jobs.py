@@ -112,7 +112,8 @@ def _write_down(delivery: Delivery, result: dict[str, Any]) -> None:
     if not complaint and result["layout"] == Layout.REGISTER and now.institution.code != OURSELVES:
         complaint = as_dict(complaint=refusing.register_is_ours())
     if complaint:
-        now.state, now.complaint, now.profile = Delivery.State.REFUSED, complaint, {"notes": result["notes"]}
+        now.state, now.complaint = Delivery.State.REFUSED, refusing.as_sender_reads(complaint=complaint)
+        now.profile = {"notes": result["notes"]}
     else:
         counts = result["counts"]
         now.state, now.layout, now.mapping = Delivery.State.CHECKED, result["layout"], result["columns"]

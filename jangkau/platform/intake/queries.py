@@ -15,6 +15,7 @@ from jangkau.platform.intake.checking import PREVIEW
 from jangkau.platform.intake.drawing import SHOWN
 from jangkau.platform.intake.models import Delivery, Layout, QualityChart
 from jangkau.platform.intake.spoken import spoken
+from jangkau.platform.offices.models import User
 
 A_PAGE = 50
 
@@ -37,6 +38,7 @@ class Line:
     late: bool | None
     nik_valid: float | None
     taken: float | None
+    is_register: bool
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,13 @@ def _line(row: Delivery) -> Line:
         state=row.state, state_name=str(Delivery.State(row.state).label), rows_read=row.rows_read,
         rows_refused=row.rows_refused, due_on=row.due_on, late=is_late(delivery=row),
         nik_valid=100 * row.profile.get("nik_valid", 0) / accepted if accepted else None,
-        taken=100 * accepted / row.rows_read if row.rows_read else None,
+        taken=100 * accepted / row.rows_read if row.rows_read else None, is_register=row.layout == Layout.REGISTER,
     )  # fmt: skip
+
+
+def waiting(*, user: User) -> int:
+    """How many deliveries wait for somebody to accept them who is this user and not their sender."""
+    return Delivery.objects.filter(state=Delivery.State.CHECKED).exclude(sent_by=user).count()
 
 
 def is_late(*, delivery: Delivery) -> bool | None:
@@ -185,10 +192,10 @@ class AsRead:
 
 
 def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
-    """The first accepted rows, numbers of identity cards masked; None before the check and after retention."""
+    """The first accepted rows, numbers of cards and telephones masked; None before the check and after retention."""
     import pyarrow.parquet as pq
 
-    from jangkau.lists import masked
+    from jangkau.lists import NUMBERS, masked
     from jangkau.platform.intake.checking import ACCEPTED
 
     try:
@@ -203,7 +210,7 @@ def as_read(*, delivery: Delivery, rows: int = 10) -> AsRead | None:
     return AsRead(
         tuple(spoken(name=name) for name in names),
         tuple(
-            tuple(masked(cell="" if line[n] is None else str(line[n]), whole=n in ("nik", "no_kk")) for n in names)
+            tuple(masked(cell="" if line[n] is None else str(line[n]), whole=n in NUMBERS) for n in names)
             for line in lines
         ),
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from jangkau.complaints import Complaint, Text
 
 
@@ -13,6 +16,20 @@ def refused(*, why: Text, do: Text, what: Text | None = None) -> Complaint:
         why=why,
         do=do,
     )
+
+
+_HEADER = Text(
+    "Beri satu baris judul dengan nama kolom, misalnya NIK dan Nama, lalu kirim lagi.",
+    "Give it one header row with the names of the columns, such as NIK and Nama, and send it again.",
+)
+
+
+def as_sender_reads(*, complaint: Mapping[str, Any]) -> dict[str, Any]:
+    """A complaint of the engine without what only who runs it on a folder can do: read its pages, move files."""
+    told = dict(complaint)
+    if "layouts.md" in told["do"]["id"]:
+        told["do"] = {"id": _HEADER.id, "en": _HEADER.en}
+    return told
 
 
 def empty() -> Complaint:

@@ -29,6 +29,11 @@ def offices(*, on: date) -> QuerySet[Office]:
     return found.order_by(Coalesce("above__name", "name"), "-kind", "name", "pk")
 
 
+def below(*, office: Office) -> QuerySet[Office]:
+    """The branches of a regional office, by name: it sees whom they see."""
+    return Office.objects.filter(above=office).order_by("name", "pk")
+
+
 def institutions() -> QuerySet[Institution]:
     """Institutions with the number of their users, by name; those that were closed last."""
     return Institution.objects.annotate(users=Count("user", filter=Q(user__is_active=True))).order_by(

@@ -31,6 +31,7 @@ from jangkau.platform.web.asking import SignedIn, address_of, only
 from jangkau.platform.web.intake_forms import DeliveryForm, LayoutForm, ReturnForm, RhythmForm, forms_of
 from jangkau.platform.web.parts import found, status_of
 from jangkau.platform.web.saying import language, said
+from jangkau.platform.web.templatetags.wording import tanggal
 from jangkau.platform.web.uploads import MOST, refusal_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,7 +44,14 @@ def deliveries(request: SignedIn) -> HttpResponse:
     after = request.GET.get("setelah", "")
     page = queries.page(state=state, after=_number(after))
     return render(
-        request, "web/intake/deliveries.html", {"page": page, "state": state, "states": Delivery.State.choices}
+        request,
+        "web/intake/deliveries.html",
+        {
+            "page": page,
+            "state": state,
+            "states": Delivery.State.choices,
+            "waiting": 0 if state else queries.waiting(user=request.user),
+        },
     )
 
 
@@ -69,11 +77,11 @@ def new(request: SignedIn) -> HttpResponse:
             form.add_error(None, _told(complaint))
         else:
             if handed_in.again:
-                when = timezone.localtime(handed_in.delivery.sent_at)
+                when = handed_in.delivery.sent_at
                 messages.info(
                     request,
                     _("Berkas yang sama persis sudah dikirim pada %(when)s. Tidak ada yang berubah.")
-                    % {"when": f"{when:%d-%m-%Y %H:%M}"},
+                    % {"when": f"{tanggal(when)} {timezone.localtime(when):%H.%M}"},
                 )
             to = reverse("delivery", args=[handed_in.delivery.pk])
             return JsonResponse({"to": to}) if request.headers.get("X-Requested-With") else redirect(to)
@@ -147,11 +155,16 @@ def _delivery(request: SignedIn, one: Delivery, form: ReturnForm | None = None, 
             "notes": one.profile.get("notes", ()),
             "can_map": one.state in ("checked", "refused"),
             "form": form or ReturnForm(),
-            "results": results.available(delivery=one) if request.user.role in results.MOST else None,
+            "results": results.available(delivery=one) if _has_results(request, one) else None,
             "taken": results.ready(delivery=one, by=request.user),
         },
         status=status,
     )
+
+
+def _has_results(request: SignedIn, one: Delivery) -> bool:
+    """Is this a list whose people somebody may ask about? The register is what they are looked for in."""
+    return one.layout != "register" and request.user.role in results.MOST
 
 
 @require_safe
@@ -276,7 +289,9 @@ def institution(request: SignedIn, number: int) -> HttpResponse:
         {
             "one": one,
             "page": page,
-            "with_results": results.newest_runs(deliveries=[line.number for line in page.lines]),
+            "with_results": results.newest_runs(
+                deliveries=[line.number for line in page.lines if not line.is_register]
+            ),
             "developments": queries.over_time(institution=number, language=language()),
             "punctuality": queries.punctuality(institution=number),
             "expected": rhythm.expected(institution=one, today=timezone.localdate()),

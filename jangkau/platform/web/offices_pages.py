@@ -177,7 +177,8 @@ def office(request: SignedIn, number: int) -> HttpResponse:
         (line, ", ".join(shared.get(line.region, ())), line.period.upper - _ONE_DAY if line.period.upper else None)
         for line in queries.served_by(office=one)
     ]
-    return render(request, "web/office.html", {"office": one, "served": served, "form": form, "today": today})
+    shown = {"office": one, "served": served, "form": form, "today": today, "below": queries.below(office=one)}
+    return render(request, "web/office.html", shown)
 
 
 @require_POST

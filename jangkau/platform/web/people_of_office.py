@@ -34,8 +34,14 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("Surel"))
     name = forms.CharField(label=gettext_lazy("Nama"), max_length=120)
     role = forms.ChoiceField(label=gettext_lazy("Peran"))
-    office = forms.ModelChoiceField(Office.objects.none(), label=gettext_lazy("Kantor"), required=False)
-    institution = forms.ModelChoiceField(Institution.objects.none(), label=gettext_lazy("Lembaga"), required=False)
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label=gettext_lazy("Kantor"), required=False,
+        help_text=gettext_lazy("Hanya untuk kantor wilayah, kepala cabang, dan petugas cabang."),
+    )  # fmt: skip
+    institution = forms.ModelChoiceField(
+        Institution.objects.none(), label=gettext_lazy("Lembaga"), required=False,
+        help_text=gettext_lazy("Hanya untuk petugas bank, petugas kementerian atau pemda, dan jaksa."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -110,8 +110,16 @@ def _shown(
     shared = _context(request, among, snapshot) | {
         "people_path": _people_path(request, line.figure),
         "decided": _decided(request, snapshot, line.figure),
+        "province": _province_of(snapshot, line.figure),
     }
     return render(request, "web/coverage/figure.html", shared | page_of(snapshot=snapshot, line=line, listings=tables))
+
+
+def _province_of(snapshot: Snapshot, figure: Figure) -> Line | None:
+    """The province that a region lies in, for those who may see its page; a prosecutor of a city may not."""
+    if figure.kind != Kind.REGION or not figure.above:
+        return None
+    return queries.figure(snapshot=snapshot, kind=Kind.PROVINCE, key=figure.above)
 
 
 def page_of(*, snapshot: Snapshot, line: Line, listings: list[Listing]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jangkau.complaints import Complaint, Text
-from jangkau.places import known_region_codes, province_short, region_name
+from jangkau.places import known_region_codes, province_name, region_name
 from jangkau.platform.offices.events import record
 from jangkau.platform.offices.models import Office
 from jangkau.platform.offices.roles import SEE_PEOPLE
@@ -158,7 +158,7 @@ def _regions(filters: Filters, sight: Sight) -> tuple[Choice, ...]:
 
 def place_name(*, code: str) -> Text:
     """A province or regency by its code."""
-    name = province_short(code) if len(code) == 2 else region_name(code) or code
+    name = province_name(code) or code if len(code) == 2 else region_name(code) or code
     return Text(name, name)
 
 

@@ -31,6 +31,12 @@ def selisih(value: float) -> str:
 
 
 @register.filter
+def bagian(percent: float) -> str:
+    """94,1 %: a share that is already in percent."""
+    return said(text=wording.percent(part=percent, whole=100))
+
+
+@register.filter
 def rupiah(value: float | str | None) -> str:
     """Rp16.800, Rp12,3 miliar."""
     return "\N{EN DASH}" if value is None or value == "" else said(text=wording.rupiah(value=float(value)))
