@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
@@ -103,6 +104,24 @@ def test_a_run_reads_deliveries_is_loaded_and_has_coverage_taken(
     assert asked.files.get(file__endswith=f"_{borrowers.pk}.csv").institution == borrowers.institution
     assert not list(asked.place.glob("kur_*"))
     assert ProcrastinateJob.objects.filter(task_name="coverage.take", args={"run": asked.pk}).count() == 1
+
+
+@pytest.mark.parametrize("earlier_has_a_key", [False, True])
+def test_people_keep_their_ids_after_a_run_that_was_made_without_a_key(
+    asked: Run, delivered: Callable[..., Delivery], tmp_path: Path, earlier_has_a_key: bool
+) -> None:
+    from jangkau.platform.registry import actions, running
+
+    folder = write(folder=tmp_path / "run", people=[Made(1, "1272", ("kur.csv",))], files={"kur.csv": "Bank A"})
+    if earlier_has_a_key:
+        manifest = folder / "manifest.json"
+        said = json.loads(manifest.read_text())
+        said["settings"]["id_key"] = "0" * 64
+        manifest.write_text(json.dumps(said))
+    actions.register_finished(folder=folder, as_of=AS_OF, by=None)
+    delivered("register", b"register"), delivered("kur", b"kur")
+    running.prepare(run=asked)
+    assert ("id_key" in yaml.safe_load((asked.place / "run.yaml").read_text())) is earlier_has_a_key
 
 
 def test_one_run_at_a_time(asked: Run) -> None:

@@ -19,7 +19,6 @@ from pathlib import Path
 import yaml
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
 
 from jangkau.complaints import Complaint, Text
 from jangkau.outputs import manifest
@@ -52,7 +51,9 @@ def prepare(*, run: Run) -> None:
     lists = [entry for entry in files if entry["layout"] != "register"]
     if not register or not lists:
         raise FailedError(_nothing(bool(register)).message("id"))
-    said: dict[str, object] = {"as_of": run.as_of, "register": register[-1], "lists": lists, "id_key": _id_key()}
+    said: dict[str, object] = {"as_of": run.as_of, "register": register[-1], "lists": lists}
+    if not _earlier_has_no_key(run):
+        said["id_key"] = _id_key()
     if _write_branches(run.place / "branches.csv", run.as_of):
         said["branches"] = "branches.csv"
     if write_decisions(path=run.place / "decisions.csv"):
@@ -94,6 +95,13 @@ def let_go(*, run: Run) -> None:
     """Remove the links to what was sent: the end of its retention must not be held up by a run that has read it."""
     for file in RunFile.objects.filter(run=run, delivery__isnull=False):
         (run.place / file.file).unlink(missing_ok=True)
+
+
+def _earlier_has_no_key(run: Run) -> bool:
+    """Was the run in use made without a key, as the demo's is? Under another key nobody would keep his id."""
+    earlier = Run.objects.filter(current=True).exclude(pk=run.pk).first()
+    written = manifest.read(folder=earlier.out) if earlier else None
+    return written is not None and written.work.settings.get("id_key") is None
 
 
 def _id_key() -> str:
@@ -143,7 +151,7 @@ def work(*, run: Run) -> None:
     with (run.place / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         command = ["run", str(run.place), "--out", str(run.out), "--lang", "id"]
-        earlier = Run.objects.filter(current=True).exclude(pk=run.pk).order_by(F("finished_at").desc()).first()
+        earlier = Run.objects.filter(current=True).exclude(pk=run.pk).first()
         if earlier and manifest.read(folder=earlier.out) is not None:
             command += ["--previous", str(earlier.out)]
         engine = leash.start(
