@@ -118,9 +118,41 @@ def test_offices_and_institutions_get_another_name(
         assert (one.name, one.code) == (f"Nama Baru {one.pk}", code)
         taken = administrator.post(f"/{path}/{one.pk}/nama/", {"name": other.name.upper()})
         assert "Sudah ada yang bernama demikian" in taken.content.decode()
+        administrator.post(f"/{path}/{one.pk}/nama/", {"name": f"Nama Lain {one.pk}"})
         one.refresh_from_db()
-        assert one.name == f"Nama Baru {one.pk}"
-    assert verbs()[-2:] == ["renamed_office", "renamed_institution"]
+        assert one.name == f"Nama Lain {one.pk}"
+        # what was taken under a former name is shown to whoever is called so: nobody else ever is
+        kind = "branch" if path == "kantor" else "bank"
+        again = administrator.post(f"/{path}/baru/", {"name": f"nama baru {one.pk}", "kind": kind})
+        assert "Sudah ada" in again.content.decode()
+        administrator.post(f"/{path}/{one.pk}/nama/", {"name": f"Nama Baru {one.pk}"})
+        one.refresh_from_db()
+        assert f"Nama Lain {one.pk}" in one.former_names
+    assert verbs()[-1] == "renamed_institution"
+
+
+def test_who_was_renamed_still_sees_the_figures_of_before(
+    administrator: Client, institution: Callable[..., Any], office: Callable[..., Any], user: Callable[..., User],
+    raw_sql: Callable[..., Any],
+) -> None:  # fmt: skip
+    bank, branch = institution(), office("7313")
+    for one, path in ((bank, "lembaga"), (branch, "kantor")):
+        before = one.name
+        for name in (f"Kantor Cabang Satu {one.pk}", f"Dua {one.pk}"):
+            administrator.post(f"/{path}/{one.pk}/nama/", {"name": name})
+        somebody = user("bank_officer", institution=bank) if one is bank else user("branch_officer", office=branch)
+        function = "coverage_institution" if one is bank else "coverage_branches"
+        (known,) = raw_sql(somebody).execute(f"SELECT {function}()").fetchone()
+        assert {before.lower().replace(" ", "-"), f"kantor-cabang-satu-{one.pk}", f"dua-{one.pk}"} <= set(known)
+        if one is branch:
+            assert f"satu-{one.pk}" in known
+
+
+def test_the_longest_name_is_a_name(administrator: Client) -> None:
+    from jangkau.platform.offices.models import Institution
+
+    administrator.post("/lembaga/baru/", {"name": "Bank " + "a" * 150, "kind": "bank"})
+    assert Institution.objects.filter(name="Bank " + "a" * 150).exists()
 
 
 def test_an_institution_that_is_closed_has_no_users_any_more(

@@ -8,7 +8,6 @@ from hashlib import sha256
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
 from django.utils.text import slugify
 
 from jangkau.complaints import Complaint, Text
@@ -137,13 +136,12 @@ def dismiss(*, user: User, by: User) -> None:
 def found_institution(*, name: str, kind: str, region: str, by: User) -> Institution:
     """A bank, ministry, local government or prosecutors' office that hands in lists or reads figures. Complaint when
     there is one of that name, or it lacks the region that its kind needs."""
-    code = slugify(name)
-    if not code or Institution.objects.filter(code=code).exists():
+    if _is_taken(Institution, name):
         raise _refused(Text("Sudah ada lembaga dengan nama ini.", "There is an institution of this name."), _FOUNDING)
     if kind in (Institution.Kind.LOCAL_GOVERNMENT, Institution.Kind.PROSECUTOR) and not region:
         raise _refused(Text("Pemerintah daerah dan kejaksaan mempunyai wilayah.",
                             "A local government and a prosecutors' office have a region."), _FOUNDING)  # fmt: skip
-    made = Institution.objects.create(code=code, name=name, kind=kind, region=region)
+    made = Institution.objects.create(code=slugify(name), name=name, kind=kind, region=region)
     record(verb="founded_institution", thing="institution", thing_id=made.pk, by=by, kind=kind)
     return made
 
@@ -175,30 +173,36 @@ def reopen_institution(*, institution: Institution, by: User) -> None:
 @transaction.atomic
 def found_office(*, name: str, kind: str, above: Office | None, by: User) -> Office:
     """A branch or regional office; it serves no region yet. Complaint when there is one of that name."""
-    code = slugify(name)
-    if not code or Office.objects.filter(code=code).exists():
+    if _is_taken(Office, name):
         raise _refused(Text("Sudah ada kantor dengan nama ini.", "There is an office of this name."), _FOUNDING)
     if above is not None and (kind == Office.Kind.REGIONAL or above.kind != Office.Kind.REGIONAL):
         raise _refused(Text("Hanya kantor cabang mempunyai atasan, yaitu kantor wilayah.",
                             "Only a branch has an office above it, a regional one."), _FOUNDING)  # fmt: skip
-    made = Office.objects.create(code=code, name=name, kind=kind, above=above)
+    made = Office.objects.create(code=slugify(name), name=name, kind=kind, above=above)
     record(verb="founded_office", thing="office", thing_id=made.pk, by=by, kind=kind)
     return made
 
 
 @transaction.atomic
 def rename(*, thing: Office | Institution, name: str, by: User) -> None:
-    """Call an office or institution by another name; its code, by which files of results name it, stays. Complaint
-    when another has that name. The name it has already is no change."""
+    """Call an office or institution by another name. Its code stays, and its former names are nobody else's: figures
+    that were taken are known by them. Complaint when another has that name; the name it has already is no change."""
     if thing.name == name:
         return
-    others = type(thing)._default_manager.exclude(pk=thing.pk)
-    if not slugify(name) or others.filter(Q(name__iexact=name) | Q(code=slugify(name))).exists():
+    if _is_taken(type(thing), name, besides=thing.pk):
         raise _refused(Text("Sudah ada yang bernama demikian.", "There is another of this name."), _RENAMING)
+    thing.former_names = [*(one for one in thing.former_names if one != name), thing.name]
     thing.name = name
-    thing.save(update_fields=["name"])
+    thing.save(update_fields=["name", "former_names"])
     kind = "office" if isinstance(thing, Office) else "institution"
     record(verb=f"renamed_{kind}", thing=kind, thing_id=thing.pk, by=by)
+
+
+def _is_taken(among: type[Office | Institution], name: str, *, besides: int = 0) -> bool:
+    """Is it nothing that could be a name, or is or was another called so?"""
+    code = slugify(name)
+    others = among._default_manager.exclude(pk=besides).values_list("code", "name", "former_names")
+    return not code or any(code in {known, *map(slugify, (now, *former))} for known, now, former in others)
 
 
 def serve(*, office: Office, region: str, since: date, until: date | None, by: User) -> OfficeRegion:

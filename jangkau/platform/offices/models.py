@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
@@ -21,10 +21,16 @@ class Office(models.Model):
         REGIONAL = "regional", _("Kantor wilayah")
         BRANCH = "branch", _("Kantor cabang")
 
-    code = models.SlugField(unique=True)
+    code = models.SlugField(unique=True, max_length=160)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.BRANCH)
     above = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="branches")
+    former_names = ArrayField(
+        models.CharField(max_length=160),
+        default=list,
+        blank=True,
+        help_text="figures of before are known by them",
+    )
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]
@@ -76,11 +82,17 @@ class Institution(models.Model):
         LOCAL_GOVERNMENT = "local_government", _("Pemerintah daerah")
         PROSECUTOR = "prosecutor", _("Kejaksaan")
 
-    code = models.SlugField(unique=True)
+    code = models.SlugField(unique=True, max_length=160)
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     region = models.CharField(max_length=4, blank=True, help_text=_("Dua angka provinsi atau empat angka kabupaten."))
     closed_at = models.DateTimeField(null=True, blank=True)
+    former_names = ArrayField(
+        models.CharField(max_length=160),
+        default=list,
+        blank=True,
+        help_text="figures of before are known by them",
+    )
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]

@@ -10,8 +10,8 @@ SET search_path = pg_catalog, pg_temp AS $$ SELECT trim('-' FROM regexp_replace(
 CREATE OR REPLACE FUNCTION coverage_branches() RETURNS TEXT[] LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp AS $$
     SELECT coalesce(array_agg(s), '{}') FROM offices_office AS o,
-        LATERAL (VALUES (coverage_slug(o.code)), (coverage_slug(o.name)),
-                        (coverage_slug(regexp_replace(o.name, '^kantor cabang ', '', 'i')))) AS named(s)
+        LATERAL (SELECT coverage_slug(o.code) UNION ALL SELECT coverage_slug(w.known) FROM unnest(o.former_names || o.name) AS n (name),
+            LATERAL (VALUES (n.name), (regexp_replace(n.name, '^kantor cabang ', '', 'i'))) AS w (known)) AS named(s)
     WHERE o.id = ANY (scope_offices()) AND s <> ''
 $$;
 
@@ -19,7 +19,7 @@ $$;
 CREATE OR REPLACE FUNCTION coverage_institution() RETURNS TEXT[] LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp AS $$
     SELECT coalesce(array_agg(s), '{}') FROM offices_institution AS i,
-        LATERAL (VALUES (coverage_slug(i.code)), (coverage_slug(i.name))) AS named(s)
+        LATERAL (SELECT coverage_slug(n) FROM unnest(i.former_names || i.name || CAST(i.code AS VARCHAR)) AS n) AS named(s)
     WHERE i.id = scope_institution() AND s <> ''
 $$;
 
