@@ -36,10 +36,10 @@ def delivered(user: Callable[..., Any], institution: Callable[..., Any]) -> Call
 
     from jangkau.platform.intake.models import Delivery
 
-    def made(layout: str, content: bytes) -> Delivery:
+    def made(layout: str, content: bytes, name: str = "daftar.csv") -> Delivery:
         now = timezone.now()
         one = Delivery(
-            institution=institution(), layout=layout, file_name="daftar.csv", digest=sha256(content).hexdigest(),
+            institution=institution(), layout=layout, file_name=name, digest=sha256(content).hexdigest(),
             size=len(content), state="accepted", sent_by=user("analyst"), sent_at=now, accepted_by=user("analyst"),
             accepted_at=now, purpose="uji", retention_until=date(2099, 1, 1), rows_read=1, rows_accepted=1,
             rows_refused=0, mapping={"nama": "Nm"} if layout == "kur" else {},
@@ -102,7 +102,7 @@ def test_a_run_reads_deliveries_is_loaded_and_has_coverage_taken(
     asked.refresh_from_db()
     assert (asked.state, asked.current, asked.result.gaps) == ("loaded", True, 1)
     assert asked.files.get(file__endswith=f"_{borrowers.pk}.csv").institution == borrowers.institution
-    assert not list(asked.place.glob("kur_*"))
+    assert not list(asked.place.glob("daftar_*"))
     assert ProcrastinateJob.objects.filter(task_name="coverage.take", args={"run": asked.pk}).count() == 1
 
 
@@ -122,6 +122,28 @@ def test_people_keep_their_ids_after_a_run_that_was_made_without_a_key(
     delivered("register", b"register"), delivered("kur", b"kur")
     running.prepare(run=asked)
     assert ("id_key" in yaml.safe_load((asked.place / "run.yaml").read_text())) is earlier_has_a_key
+
+
+@pytest.mark.parametrize(
+    ("sent", "known"),
+    [
+        ("KUR BRI Mei 2021.xlsx", "KUR_BRI_Mei_2021_{}.xlsx"),
+        ("kur.csv.gz", "kur_{}.csv.gz"),
+        ("../../x.CSV", "x_{}.csv"),
+        ("1272011708850001.csv", "kur_{}.csv"),
+        ("daftar 1272-0117-0885-0001.csv", "daftar_{}.csv"),
+        ("tanpa", "tanpa_{}"),
+    ],
+)
+def test_a_run_knows_a_list_by_the_name_that_its_sender_gave_it(
+    asked: Run, delivered: Callable[..., Delivery], sent: str, known: str
+) -> None:
+    from jangkau.platform.registry import running
+
+    delivered("register", b"register")
+    one = delivered("kur", b"kur", sent)
+    running.prepare(run=asked)
+    assert asked.files.get(delivery=one).file == known.format(one.pk)
 
 
 def test_one_run_at_a_time(asked: Run) -> None:

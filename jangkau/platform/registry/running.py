@@ -24,6 +24,7 @@ from jangkau.complaints import Complaint, Text
 from jangkau.outputs import manifest
 from jangkau.platform import leash
 from jangkau.platform.intake.models import Delivery
+from jangkau.platform.offices.events import without_numbers
 from jangkau.platform.offices.models import OfficeRegion
 from jangkau.platform.registry.models import Decision, Run, RunFile
 
@@ -62,7 +63,7 @@ def prepare(*, run: Run) -> None:
 
 
 def _deliveries(run: Run) -> list[dict[str, object]]:
-    """Accepted lists, and the newest accepted register; each linked under a name that says what it is."""
+    """Accepted lists, and the newest accepted register; each linked under a name by which its sender knows it."""
     wanted = Delivery.objects.filter(state="accepted").select_related("institution").order_by("accepted_at", "pk")
     newest = max((one.pk for one in wanted if one.layout == "register"), default=None)
     RunFile.objects.filter(run=run).delete()
@@ -70,7 +71,7 @@ def _deliveries(run: Run) -> list[dict[str, object]]:
     for number, one in enumerate(wanted, start=1):
         if one.layout == "register" and one.pk != newest:
             continue
-        name = f"{one.layout}_{one.institution.code}_{one.pk}{one.ending}"
+        name = _name(one)
         link = run.place / name
         link.unlink(missing_ok=True)
         try:
@@ -89,6 +90,14 @@ def _deliveries(run: Run) -> list[dict[str, object]]:
             entry["columns"] = one.mapping
         made.append(entry)
     return made
+
+
+def _name(delivery: Delivery) -> str:
+    """What its sender called it, as far as any file can be called so and without anybody's number, and which delivery
+    it was."""
+    called = without_numbers(text=delivery.file_name[: -len(delivery.ending) or None])
+    stem = re.sub(r"[^A-Za-z0-9]+", "_", called).strip("_")[:60]
+    return f"{stem or delivery.layout}_{delivery.pk}{delivery.ending}"
 
 
 def let_go(*, run: Run) -> None:

@@ -1,10 +1,12 @@
 """Offices and institutions are renamed: figures of before are known by their former names. Codes as long as names."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 
-def _former() -> ArrayField:
+def _former() -> Any:
     return ArrayField(
         models.CharField(max_length=160), default=list, blank=True, help_text="figures of before are known by them"
     )
