@@ -96,7 +96,7 @@ def scene(
                 cursor.execute(filled.replace("{table}", table))
 
             partitions.add(cursor=cursor, parent=parent, run=run.pk, fill=fill)
-        bitmaps.build(cursor=cursor, run=run.pk, scratch=tmp_path)
+        bitmaps.build_again(cursor=cursor, run=run.pk, scratch=tmp_path)
     readers = {"analyst": user("analyst"), "branch": user("branch_officer", office=office("1272", "1208")),
                "bank": user("bank_officer", institution=a), "auditor": user("auditor")}  # fmt: skip
     return Scene(run.pk, sets, readers)

@@ -70,24 +70,26 @@ def _walked(walk: Walk, enough: int, told: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def build(*, cursor: Any, run: int, scratch: Path) -> None:
-    """Make the bitmaps of a run whose people are in the database. As the owner; ``scratch``: a folder for what is
-    not held in memory."""
-    with duckdb.connect(str(scratch / "bitmaps.duckdb"), config={"memory_limit": "2GB"}) as duck:
-        duck.execute(f"SET temp_directory = '{scratch}/bitmaps-spill'")
-        _read(cursor, duck, run, scratch / "lines.csv")
-        known = _combinations(cursor, run)
+def build(*, cursor: Any, duck: duckdb.DuckDBPyConnection, run: int) -> None:
+    """Make the bitmaps of a run from the lines of its people (line in gap_rows.sql), which become codes. As the
+    owner."""
+    for one in ("combination", *DIMENSIONS):
+        duck.execute(f"CREATE TYPE {one}_code AS ENUM (SELECT DISTINCT {one} FROM line ORDER BY 1)")
+        duck.execute(f"ALTER TABLE line ALTER {one} TYPE {one}_code")
+    known = _combinations(cursor, run)
 
-        def fill(table: str) -> None:
-            with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary, FREEZE)") as copy:
-                for block in _blocks(_rows(duck, run, known)):
-                    copy.write(block)
+    def fill(table: str) -> None:
+        with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary, FREEZE)") as copy:
+            for block in _blocks(_rows(duck, run, known)):
+                copy.write(block)
 
-        partitions.add(cursor=cursor, parent="registry_bitmap", run=run, fill=fill)
+    partitions.add(cursor=cursor, parent="registry_bitmap", run=run, fill=fill)
 
 
-def _read(cursor: Any, duck: duckdb.DuckDBPyConnection, run: int, path: Path) -> None:
-    """Make line in DuckDB: orders and codes of everybody, no name."""
+def build_again(*, cursor: Any, run: int, scratch: Path) -> None:
+    """Make them from a run whose people are in the database, with what decisions have changed since. As the owner;
+    ``scratch``: a folder for what is not held in memory."""
+    path = scratch / "lines.csv"
     with (
         cursor.copy(f"COPY ({_LINES.format(run=run)}) TO STDOUT (FORMAT csv, NULL '\\N')") as copy,
         path.open("wb") as file,
@@ -95,14 +97,13 @@ def _read(cursor: Any, duck: duckdb.DuckDBPyConnection, run: int, path: Path) ->
         for block in copy:
             file.write(block)
     columns = dict.fromkeys(ORDERS, "INTEGER") | dict.fromkeys(("combination", *DIMENSIONS), "VARCHAR")
-    duck.execute(
-        f"CREATE TABLE line AS FROM read_csv('{path}', header = FALSE, nullstr = '\\N', auto_detect = FALSE, "
-        f"columns = {json.dumps(columns)})"
-    )
-    path.unlink()
-    for one in ("combination", *DIMENSIONS):
-        duck.execute(f"CREATE TYPE {one}_code AS ENUM (SELECT DISTINCT {one} FROM line ORDER BY 1)")
-        duck.execute(f"ALTER TABLE line ALTER {one} TYPE {one}_code")
+    with duckdb.connect(str(scratch / "bitmaps.duckdb"), config={"memory_limit": "2GB"}) as duck:
+        duck.execute(f"SET temp_directory = '{scratch}/spill'")
+        duck.execute(
+            f"CREATE TABLE line AS FROM read_csv('{path}', header = FALSE, nullstr = '\\N', auto_detect = FALSE, "
+            f"columns = {json.dumps(columns)})"
+        )
+        build(cursor=cursor, duck=duck, run=run)
 
 
 def _combinations(cursor: Any, run: int) -> dict[int, list[tuple[int, str]]]:

@@ -43,11 +43,11 @@ _SAID = {
 """What a row of a list says of somebody, and the column of its date."""
 _DATES = ("tanggal_akad", "tanggal_penetapan")
 PEOPLE = {
-    "registry_gap": "SELECT * EXCLUDE (file_numbers) FROM gap_row",
+    "registry_gap": "SELECT * FROM gap_row",
     "registry_sharedgap": "SELECT * FROM shared_row",
 }
 """Tables of people, of which each run has a part of its own, and what is in it."""
-MEMORY = "2GB"
+MEMORY = "4GB"
 LOCK = 734513
 """With the number of a run: who loads or drops its people is alone."""
 
@@ -78,7 +78,7 @@ def load(*, run: Run) -> bool:
 
             partitions.add(cursor=cursor, parent=parent, run=run.pk, fill=fill)
         _counts(cursor, duck, run, Path(scratch))
-        bitmaps.build(cursor=cursor, run=run.pk, scratch=Path(scratch))
+        bitmaps.build(cursor=cursor, duck=duck, run=run.pk)
         _pairs(cursor, duck, run)
         _finish(cursor, run)
     return True

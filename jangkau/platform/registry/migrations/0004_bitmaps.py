@@ -23,7 +23,7 @@ def _build(apps: Any, schema_editor: Any) -> None:
         cursor.execute("SELECT id FROM registry_run WHERE state = 'loaded' AND dropped_at IS NULL ORDER BY id")
         for (run,) in cursor.fetchall():
             with tempfile.TemporaryDirectory(dir=settings.HOME.runs, prefix=".bitmap-") as scratch:
-                bitmaps.build(cursor=cursor, run=run, scratch=Path(scratch))
+                bitmaps.build_again(cursor=cursor, run=run, scratch=Path(scratch))
 
 
 def _back(apps: Any, schema_editor: Any) -> None:
