@@ -22,6 +22,10 @@ CHUNK = 32_768
 ORDERS = ("order_place", "order_name", "order_date", "order_loan")
 DIMENSIONS = ("region", "kur_type", "duty", "status", "sex", "age_group", "before")
 """Those that a line says itself; list, institution and viewer follow from its combination of lists."""
+_BYTES = CHUNK // 8
+_BYTE_OF = np.arange(CHUNK) >> 3
+_BIT_OF = (128 >> (np.arange(CHUNK) & 7)).astype(np.uint8)
+"""Of each place of a chunk: in which byte it is, and which bit."""
 _BLOCK = 1 << 20
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _LINES = """
@@ -163,32 +167,40 @@ def _codes(column: pa.ChunkedArray) -> tuple[list[str], npt.NDArray[Any]]:
 Codes = dict[str, tuple[list[str], npt.NDArray[Any]]]
 
 
-def _bitmaps(
-    codes: Codes, chunk: int, known: dict[int, list[tuple[int, str]]]
-) -> Iterator[tuple[str, str, npt.NDArray[np.bool_]]]:
+def _bitmaps(codes: Codes, chunk: int, known: dict[int, list[tuple[int, str]]]) -> Iterator[tuple[str, str, bytes]]:
     """Each dimension and value of which a chunk has somebody, and at which places."""
     part = {name: (values, of[chunk * CHUNK : (chunk + 1) * CHUNK]) for name, (values, of) in codes.items()}
     for name in DIMENSIONS:
         values, of = part[name]
-        for code in np.flatnonzero(np.bincount(of)):
+        for code, bits in _of_each(of):
             if name != "status" or values[code]:
-                yield name, values[code], of == code
+                yield name, values[code], bits
     values, of = part["status"]
     is_open = of != values.index("") if "" in values else None
     values, of = part["combination"]
     having: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
-    for code in np.flatnonzero(np.bincount(of)):
+    for code in np.flatnonzero(np.bincount(of)).tolist():
         for said in _said(values[code], known):
             having.setdefault(said, np.zeros(len(values), np.bool_))[code] = True
     for (name, value), has in sorted(having.items()):
-        bits = has[of]
-        yield name, value, bits & is_open if name == "viewer" and is_open is not None else bits
+        at = has[of] if name != "viewer" or is_open is None else has[of] & is_open
+        yield name, value, np.packbits(at).tobytes().ljust(_BYTES, b"\0")
 
 
-def _row(run: int, order: str, name: str, value: str, chunk: int, bits: npt.NDArray[np.bool_]) -> bytes:
-    packed = np.packbits(bits).tobytes().ljust(CHUNK // 8, b"\0")
+def _of_each(of: npt.NDArray[Any]) -> Iterator[tuple[int, bytes]]:
+    """Each code of a chunk, and its bitmap: all of them in one pass, for a chunk has people of every region."""
+    present = np.flatnonzero(np.bincount(of))
+    place = np.zeros(int(present[-1]) + 1, np.intp)
+    place[present] = np.arange(len(present)) * _BYTES
+    packed = np.zeros(len(present) * _BYTES, np.uint8)
+    np.add.at(packed, place[of] + _BYTE_OF[: len(of)], _BIT_OF[: len(of)])
+    for number, code in enumerate(present.tolist()):
+        yield code, packed[number * _BYTES : (number + 1) * _BYTES].tobytes()
+
+
+def _row(run: int, order: str, name: str, value: str, chunk: int, bits: bytes) -> bytes:
     texts = b"".join(struct.pack(">i", len(one)) + one for one in (part.encode() for part in (order, name, value)))
-    return struct.pack(">hiq", 6, 8, run) + texts + struct.pack(">iiii", 4, chunk, 4 + len(packed), CHUNK) + packed
+    return struct.pack(">hiq", 6, 8, run) + texts + struct.pack(">iiii", 4, chunk, 4 + len(bits), CHUNK) + bits
 
 
 def _blocks(rows: Iterator[bytes]) -> Iterator[bytes]:
