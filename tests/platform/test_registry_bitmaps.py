@@ -74,10 +74,11 @@ def scene(
     from django.utils import timezone
 
     from jangkau.platform.registry import bitmaps, partitions
-    from jangkau.platform.registry.models import Run, RunFile
+    from jangkau.platform.registry.models import Run, RunFile, RunResult
 
     a, b = institution(), institution()
     run = Run.objects.create(state=Run.State.LOADED, as_of=AS_OF, folder="banyak", asked_at=timezone.now())
+    RunResult.objects.create(run=run, gaps=PEOPLE, manifest={}, summary={})
     sets = run.pk * 100_000
     for number, one in ((1, a), (2, b), (3, None)):
         key = f"i{one.pk}" if one else "xLain"

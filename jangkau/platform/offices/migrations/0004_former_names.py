@@ -18,6 +18,13 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("institution", "former_names", _former()),
         migrations.AddField("office", "former_names", _former()),
+        migrations.RunSQL(
+            [
+                f"ALTER TABLE {one} ALTER former_names SET DEFAULT '{{}}'"
+                for one in ("offices_institution", "offices_office")
+            ],
+            migrations.RunSQL.noop,
+        ),
         migrations.AlterField("institution", "code", models.SlugField(max_length=160, unique=True)),
         migrations.AlterField("office", "code", models.SlugField(max_length=160, unique=True)),
     ]
