@@ -77,7 +77,8 @@ def scene(
     from jangkau.platform.registry.models import Run, RunFile, RunResult
 
     a, b = institution(), institution()
-    run = Run.objects.create(state=Run.State.LOADED, as_of=AS_OF, folder="banyak", asked_at=timezone.now())
+    now = timezone.now()
+    run = Run.objects.create(state=Run.State.LOADED, as_of=AS_OF, folder="banyak", asked_at=now, finished_at=now)
     RunResult.objects.create(run=run, gaps=PEOPLE, manifest={}, summary={})
     sets = run.pk * 100_000
     for number, one in ((1, a), (2, b), (3, None)):
