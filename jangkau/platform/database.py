@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -119,7 +120,10 @@ class Embedded:
     def runs(self) -> bool:
         """Is its first process there? One that is ending has died for good a moment later."""
         process = self._server.get_postmaster_info().process
-        return process is not None and process.is_running() and process.status() != "zombie"
+        try:
+            return process is not None and process.is_running() and process.status() != "zombie"
+        except psutil.NoSuchProcess:  # it went between the two questions
+            return False
 
     def stop(self) -> None:
         self._server.stop()
