@@ -4,8 +4,8 @@
 
 With 1 million and with 13 million people (platform_home). Measured: registry's load as a whole; its rows of people
 alone, without indexes; a COPY of these rows, as a CSV file, into a table without any index. Then what the gap list asks
-for an office, under row security and without it, in turns. Targets: 2.5
-times without indexes, 5 times with them and all else; row security 1.3 times.
+for an office, under row security and without it, in turns. Targets: 2.5 times without indexes, 5 times with them and
+all else; row security 1.3 times.
 """
 
 from __future__ import annotations

@@ -123,7 +123,12 @@ def expected(*, chance: Floats, common_deviation: float, whole: float) -> Estima
     the whole of ``whole`` expected people; a group bears its share of it.
     """
     total = float(chance.sum())
-    own = float((chance * (1.0 - chance)).sum())
     shared = common_deviation * (total / whole if whole > 0 else 0.0)
+    return around(total=total, own=float((chance * (1.0 - chance)).sum()), shared=shared, most=len(chance))
+
+
+def around(*, total: float, own: float, shared: float, most: int) -> Estimate:
+    """An expected number of at most ``most`` people and its interval. ``own``: variance of what is undecided about each
+    of them; ``shared``: standard deviation of the error that they have in common."""
     half = Z95 * float(np.sqrt(own + shared**2))
-    return Estimate(total, max(total - half, 0.0), min(total + half, float(len(chance))))
+    return Estimate(total, max(total - half, 0.0), min(total + half, float(most)))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import duckdb
 
-from jangkau.gaps.estimate import Z95
+from jangkau.gaps.estimate import Z95, around
 from jangkau.platform.coverage.entries import STATUSES, Summary
 
 AGES: Final = ((25, "0-24"), (35, "25-34"), (45, "35-44"), (55, "45-54"))
@@ -21,7 +21,7 @@ def with_sex_and_age(*, summary: Summary, people: Path) -> dict[str, Any]:
     """The summary with ``by_sex`` and ``by_age``, in the shape of its other groups.
 
     The estimate of a group is the sum of its people's chances, scaled so that all groups add up to the published one.
-    Its interval is made as that of the other groups (`jangkau.gaps.estimate.expected`): what is undecided about its own
+    Its interval is made as that of the other groups (`jangkau.gaps.estimate.around`): what is undecided about its own
     people, and its share of the error that all people have in common, which is what the published interval holds
     beyond them.
     """
@@ -59,7 +59,12 @@ def _groups(
             name: part,
             "people": count,
             "status": dict(zip(STATUSES, statuses, strict=True)),
-            "unprotected": _expected(chance * scale, own * scale, common * chance / total if total > 0 else 0.0, count),
+            "unprotected": around(
+                total=chance * scale,
+                own=own * scale,
+                shared=common * chance / total if total > 0 else 0.0,
+                most=count,
+            ).as_dict(),
             "duty": {"unmet": unmet},
         }
         for part, count, chance, own, unmet, *statuses in rows
@@ -71,9 +76,3 @@ def _common(published: dict[str, Any], *, own: float) -> float:
     of them. The interval is cut at 0 and at all people, so its longer side is the one to read."""
     half = max(published["estimate"] - published["low"], published["high"] - published["estimate"])
     return math.sqrt(max((half / Z95) ** 2 - own, 0.0))
-
-
-def _expected(chance: float, own: float, common: float, people: int) -> dict[str, int]:
-    half = Z95 * math.sqrt(own + common**2)
-    low, high = max(chance - half, 0.0), min(chance + half, float(people))
-    return {"estimate": round(chance), "low": round(low), "high": round(high)}

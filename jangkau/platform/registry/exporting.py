@@ -18,7 +18,7 @@ from jangkau.platform.offices.events import record
 from jangkau.platform.registry import bitmaps, sheets, words
 from jangkau.platform.registry.filters import read_filters, sight, where
 from jangkau.platform.registry.models import Export
-from jangkau.platform.registry.queries import walk_of
+from jangkau.platform.registry.queries import people_at, walk_of
 
 MOST = {"analyst": 1_000_000, "regional_office": 200_000, "branch_head": 100_000, "branch_officer": 50_000}
 """People that one export may hold, by role."""
@@ -28,6 +28,7 @@ HEADINGS = (
     "Jenis KUR", "Plafon", "Telepon", "Tanggal daftar terakhir", "Nomor orang",
 )  # fmt: skip
 WIDTHS = (28, 19, 13, 8, 9, 24, 24, 22, 14, 14, 16, 14, 38)
+_COLUMNS = "name, nik_hint, birth_date, sex, region, status, duty, kur_type, plafon, phone, last_list_date, person"
 _BATCH = 5_000
 
 
@@ -66,14 +67,8 @@ def _rows(export: Export, most: int) -> Iterator[tuple[str, ...]]:
     filters = seen.allowed(filters=read_filters(query=dict(parse_qsl(export.query))))
     narrowed = where(filters=filters, sight=seen, run=export.run_id)
     walk = walk_of(run=export.run, filters=filters, narrowed=narrowed)
-    query = (
-        "SELECT name, nik_hint, birth_date, sex, region, status, duty, kur_type, plafon, phone, last_list_date, person "
-        f"FROM {seen.people} WHERE run_id = %s AND open AND {walk.in_order} = ANY (%s) ORDER BY {walk.in_order}"
-    )
     while most > 0 and (met := bitmaps.places(walk=walk, most=min(most, _BATCH))):
-        with connection.cursor() as cursor:
-            cursor.execute(query, [walk.run, met])
-            found = cursor.fetchall()
+        found = people_at(walk=walk, places=met, sight=seen, columns=_COLUMNS)
         yield from (_cells(row) for row in found)
         most, walk = most - len(met), replace(walk, beyond=met[-1])
 

@@ -83,7 +83,8 @@ def page(*, run: Run, filters: Filters, sight: Sight, after: int | None = None, 
     )
     met = bitmaps.places(walk=walk, most=A_PAGE + 1)
     more = len(met) > A_PAGE
-    rows = _rows(_people(walk, met[:A_PAGE], sight), run)
+    shown = _SHOWN.format(key=walk.in_order, before="''" if sight.own_lists else "before")
+    rows = _rows(people_at(walk=walk, places=met[:A_PAGE], sight=sight, columns=shown), run)
     has_next = more if not backwards else True
     has_previous = (after is not None) if not backwards else more
     return Page(
@@ -107,12 +108,12 @@ def walk_of(*, run: Run, filters: Filters, narrowed: Where) -> bitmaps.Walk:
     return bitmaps.Walk(run.pk, SORTS[filters.sort], found)
 
 
-def _people(walk: bitmaps.Walk, met: list[int], sight: Sight) -> list[tuple[Any, ...]]:
-    """Those at some places; without whom a decision has just taken out of the gap."""
-    shown = _SHOWN.format(key=walk.in_order, before="''" if sight.own_lists else "before")
+def people_at(*, walk: bitmaps.Walk, places: list[int], sight: Sight, columns: str) -> list[tuple[Any, ...]]:
+    """Columns of those at some places, in their order; without whom a decision has just taken out of the gap."""
+    order = walk.in_order
     return _rows_of(
-        f"SELECT {shown} FROM {sight.people} WHERE run_id = %s AND open AND {walk.in_order} = ANY (%s) ORDER BY place",
-        [walk.run, met],
+        f"SELECT {columns} FROM {sight.people} WHERE run_id = %s AND open AND {order} = ANY (%s) ORDER BY {order}",
+        [walk.run, places],
     )
 
 
