@@ -136,6 +136,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Jangkau"
+MFA_TOTP_TOLERANCE = 1  # the code before and after counts too: a code takes seconds to type and to send
+MFA_FORMS = {
+    "authenticate": "jangkau.platform.web.codes.AuthenticateForm",
+    "reauthenticate": "jangkau.platform.web.codes.ReauthenticateForm",
+}
 # Institutions with single sign-on (docs/operations.md). A link starts it: our content policy lets forms go nowhere
 # else, and what comes back counts only in the session that asked.
 SINGLE_SIGN_ON = read(path=Path(os.environ.get("JANGKAU_SINGLE_SIGN_ON", HOME.folder / FILE)))

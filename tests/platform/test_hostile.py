@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -325,6 +327,31 @@ def test_guessing_the_second_factor_ends_after_a_few_tries(browser_of: Browser, 
     answer = client.post("/akun/2fa/authenticate/", {"code": right})
     assert answer.status_code == 200
     assert client.get("/kesenjangan/").status_code == 302
+
+
+def test_a_code_counts_for_its_neighbours_in_time_and_once(
+    browser_of: Browser, user: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from allauth.mfa.totp.internal import auth
+    from django.core.cache import cache
+
+    one = user("analyst", demonstration=False)
+    secret = auth.generate_totp_secret()
+    auth.TOTP.activate(one, secret)
+    now = time.time()
+    shown = auth.format_hotp_value(auth.hotp_value(secret, int(now) // 30))
+
+    def comes_in(*, after: int, code: str) -> bool:
+        monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: now + after))
+        client = _client(browser_of, None)
+        client.post("/masuk/", {"login": one.email, "password": PASSWORD})
+        return bool(client.post("/akun/2fa/authenticate/", {"code": code}).status_code == 302)
+
+    assert not comes_in(after=90, code=shown)
+    assert comes_in(after=30, code=shown)
+    cache.delete(f"allauth.mfa.totp.used?user={one.pk}&code={shown}")  # the library forgets after thirty seconds
+    assert not comes_in(after=31, code=shown)
+    assert not comes_in(after=31, code=f"{shown[:3]} {shown[3:]}")
 
 
 def test_an_unknown_address_takes_as_long_and_says_the_same_as_a_wrong_password(
