@@ -132,6 +132,7 @@ def _secured(owner: psycopg.Connection, here: Platform, run: int, full: bool) ->
     officer, analyst = (User.objects.get(email=here.accounts[name].email) for name in ("petugas", "analis"))
     regions = list(OfficeRegion.objects.filter(office=officer.office).values_list("region", flat=True))
     places = [one for (one,) in owner.execute(_PLACES, [run, regions]).fetchall()]
+    owner.execute("ANALYZE offices_user, offices_office, offices_officeregion")  # a server does in its first minute
     walked = [run, json.dumps({"region": regions, "kur_type": ["mikro"]})]
     with psycopg.connect(here.databases.web) as web, psycopg.connect(here.databases.web) as national:
         for one, user in ((web, officer), (national, analyst)):

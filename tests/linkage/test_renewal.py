@@ -91,7 +91,7 @@ def edited(draw: st.DrawFn, table: Table, tag: str) -> Table:
 
 
 @pytest.mark.parametrize("method", [INDONESIA, FEBRL, NARROW], ids=["indonesia", "febrl", "narrow"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_small_tables_edited_again_and_again_are_linked_as_in_full(method: Method, data: st.DataObject) -> None:
     drawn = data.draw(tables(method).filter(lambda both: bool(both[1])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
@@ -133,6 +134,14 @@ def institution(platform: object) -> Callable[..., Any]:
     return made
 
 
+@functools.cache
+def _hashed() -> str:
+    """The password's hash, made once: a good one takes its time on purpose."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(PASSWORD)
+
+
 @pytest.fixture
 def user(platform: object) -> Callable[..., User]:
     """Make somebody who can sign in; for demonstration, so that no second factor is asked for."""
@@ -144,7 +153,7 @@ def user(platform: object) -> Callable[..., User]:
             email=f"orang{number}@contoh.id", name=f"Orang {number}", role=role, office=office, institution=institution,
             for_demonstration=demonstration,
         )  # fmt: skip
-        one.set_password(PASSWORD)
+        one.password = _hashed()
         one.save()
         return one
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,16 +76,12 @@ def _walked(walk: Walk, enough: int, told: str) -> list[tuple[Any, ...]]:
 
 
 def build(*, cursor: Any, duck: duckdb.DuckDBPyConnection, run: int) -> None:
-    """Make the bitmaps of a run from the lines of its people (line in gap_rows.sql), which become codes. As the
-    owner."""
-    for one in ("combination", *DIMENSIONS):
-        duck.execute(f"CREATE TYPE {one}_code AS ENUM (SELECT DISTINCT {one} FROM line ORDER BY 1)")
-        duck.execute(f"ALTER TABLE line ALTER {one} TYPE {one}_code")
+    """Make the bitmaps of a run from the lines of its people (line in gap_rows.sql). As the owner."""
     known = _combinations(cursor, run)
 
     def fill(table: str) -> None:
         with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary, FREEZE)") as copy:
-            for block in _blocks(_rows(duck, run, known)):
+            for block in _ahead(_blocks(_rows(duck, run, known))):
                 copy.write(block)
 
     partitions.add(cursor=cursor, parent="registry_bitmap", run=run, fill=fill)
@@ -144,16 +141,33 @@ def _said(combination: str, known: dict[int, list[tuple[int, str]]]) -> Iterator
 def _rows(duck: duckdb.DuckDBPyConnection, run: int, known: dict[int, list[tuple[int, str]]]) -> Iterator[bytes]:
     """Rows of registry_bitmap as COPY takes them, order by order and chunk by chunk."""
     names = ("combination", *DIMENSIONS)
+    for one in names:
+        duck.execute(f"CREATE TYPE {one}_code AS ENUM (SELECT DISTINCT {one} FROM line ORDER BY 1)")
+    coded = ", ".join(f"CAST({one} AS {one}_code) AS {one}" for one in names)
+    lines: pa.Table = duck.sql(f"SELECT {', '.join(ORDERS)}, {coded} FROM line").to_arrow_table()
+    codes = {name: _codes(lines.column(name)) for name in names}
     for order in ORDERS:
-        query = f"SELECT {order}, {', '.join(names)} FROM line WHERE {order} IS NOT NULL ORDER BY {order}"
-        lines: pa.Table = duck.sql(query).to_arrow_table()
-        at = lines.column(order).to_numpy()
-        if len(at) and (at[0] != 1 or at[-1] != len(at)):
+        places, has_one = lines.column(order).drop_null().to_numpy() - 1, lines.column(order).is_valid().to_numpy()
+        if not _is_an_order(places):
             raise ValueError(f"{order} has holes")
-        codes = {name: _codes(lines.column(name)) for name in names}
-        for chunk in range(-(-len(at) // CHUNK)):
-            for name, value, bits in _bitmaps(codes, chunk, known):
+        there = {name: (values, _in_order(of[has_one], places)) for name, (values, of) in codes.items()}
+        for chunk in range(-(-len(places) // CHUNK)):
+            for name, value, bits in _bitmaps(there, chunk, known):
                 yield _row(run, order, name, value, chunk, bits)
+
+
+def _is_an_order(places: npt.NDArray[Any]) -> bool:
+    """Is each place from 0 on taken once."""
+    taken = np.zeros(len(places), np.bool_)
+    taken[places[(places >= 0) & (places < len(places))]] = True
+    return bool(taken.all())
+
+
+def _in_order(of: npt.NDArray[Any], places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """What stands at each place: faster than sorting, for the places are known."""
+    found = np.empty_like(of)
+    found[places] = of
+    return found
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], npt.NDArray[Any]]:
@@ -201,6 +215,15 @@ def _of_each(of: npt.NDArray[Any]) -> Iterator[tuple[int, bytes]]:
 def _row(run: int, order: str, name: str, value: str, chunk: int, bits: bytes) -> bytes:
     texts = b"".join(struct.pack(">i", len(one)) + one for one in (part.encode() for part in (order, name, value)))
     return struct.pack(">hiq", 6, 8, run) + texts + struct.pack(">iiii", 4, chunk, 4 + len(bits), CHUNK) + bits
+
+
+def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same; the next one is made while the last one is written."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, blocks, b"")
+        while block := coming.result():
+            coming = maker.submit(next, blocks, b"")
+            yield block
 
 
 def _blocks(rows: Iterator[bytes]) -> Iterator[bytes]:

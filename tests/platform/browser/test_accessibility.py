@@ -51,7 +51,7 @@ NO_PAGE = (
     r"/laporan/$", r"/banding/", r"^akun/oidc/<", r"^kiriman/naik/",
 )  # fmt: skip
 """Answers without a page of ours: files, fragments, what only takes a form, what sends on; reports have tests of their
-own, and a comparison needs two runs."""
+own, and a comparison, which needs two runs, is looked at on the way of test_journeys."""
 
 
 def opened(page: Page, walk: tuple[str, ...]) -> Iterator[str]:

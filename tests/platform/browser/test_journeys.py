@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.platform.browser.test_accessibility import violations
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -53,6 +55,10 @@ def test_from_a_bank_s_list_to_the_board_s_figure(
     analyst.get_by_role("button", name="Mulai hitungan").click()
     analyst.locator(".tag.large.good").wait_for(timeout=_RUN)
     picture(analyst, "analis-hitungan-selesai")
+    analyst.get_by_role("button", name="dengan hitungan").first.click()
+    analyst.get_by_role("heading", name="Semua perpindahan").wait_for(timeout=_RUN)
+    picture(analyst, "analis-perbandingan")
+    assert violations(analyst) == []
 
     officer = sit_down("petugas")
     _work_on_somebody_new(officer, picture)

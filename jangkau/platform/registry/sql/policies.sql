@@ -5,11 +5,9 @@ REVOKE ALL ON registry_gap FROM jangkau_web;
 GRANT SELECT (run_id, person, order_place, order_name, order_date, order_loan, name, birth_date, sex, age_group, region, list_set,
     status, open, duty, kur_type, plafon, probability, kpj, segment, paid_until, phone, last_list_date, not_working, before, rows,
     nik_hint) ON registry_gap TO jangkau_web;
+-- Regions are asked first: they are what most people of an office need to be told.
 CREATE POLICY reads ON registry_gap FOR SELECT TO jangkau_web USING (
-    CASE (SELECT scope_people())
-        WHEN 'all' THEN TRUE
-        WHEN 'office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        ELSE FALSE END);
+    region = ANY ((SELECT scope_regions())::TEXT[]) OR (SELECT scope_people()) = 'all');
 
 -- Institutions read the views of jangkau_lists (views.sql): of registry_gap those who are on their own lists alone.
 CREATE POLICY own_lists ON registry_gap FOR SELECT TO jangkau_lists USING (
@@ -21,10 +19,7 @@ CREATE POLICY own_lists ON registry_sharedgap FOR SELECT TO jangkau_lists USING 
 ALTER TABLE registry_change ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON registry_change TO jangkau_web;
 CREATE POLICY reads ON registry_change FOR SELECT TO jangkau_web USING (
-    CASE (SELECT scope_people())
-        WHEN 'all' THEN TRUE
-        WHEN 'office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        ELSE FALSE END);
+    region = ANY ((SELECT scope_regions())::TEXT[]) OR (SELECT scope_people()) = 'all');
 CREATE POLICY own_lists ON registry_change FOR SELECT TO jangkau_lists USING (
     (SELECT scope_people()) IN ('lists', 'staff') AND list_set = ANY ((SELECT registry_my_sets())::INTEGER[]));
 
@@ -83,10 +78,7 @@ REVOKE ALL ON registry_pair FROM jangkau_web;
 GRANT SELECT (id, run_id, left_ref, right_ref, kind, person, other, region, probability, right_state, "left", "right", evidence,
     sampled, state, answer) ON registry_pair TO jangkau_web;
 CREATE POLICY reads ON registry_pair FOR SELECT TO jangkau_web USING (
-    CASE (SELECT scope_people())
-        WHEN 'all' THEN TRUE
-        WHEN 'office' THEN region = ANY ((SELECT scope_regions())::TEXT[])
-        ELSE FALSE END);
+    region = ANY ((SELECT scope_regions())::TEXT[]) OR (SELECT scope_people()) = 'all');
 
 -- A second reader does not see what the first said: officers see their own decisions, heads those of their regions.
 ALTER TABLE registry_decision ENABLE ROW LEVEL SECURITY;
