@@ -88,7 +88,9 @@ def test_a_person_newly_in_the_gap_says_what_he_was(platform: object, tmp_path: 
     was, now = [one("protected"), two(), three()], [one("lapsed"), two(), three("protected"), four()]
     first, run = (
         actions.register_finished(
-            folder=write(folder=tmp_path / name, people=people, files=FILES), as_of=AS_OF, by=None
+            folder=write(folder=tmp_path / name, people=people, files=FILES, digests={"register.parquet": "1" * 64}),
+            as_of=AS_OF,
+            by=None,
         )
         for name, people in (("a", was), ("b", now))
     )
@@ -99,6 +101,10 @@ def test_a_person_newly_in_the_gap_says_what_he_was(platform: object, tmp_path: 
     cells = {(one["was"], one["now"]): one["people"] for one in found["matrix"]}
     assert cells == {("protected", "lapsed"): 1, ("not_found", "not_found"): 1, ("not_found", "protected"): 1,
                      ("new", "not_found"): 1}  # fmt: skip
+    assert found["same_register"] is True
+    another = write(folder=tmp_path / "c", people=now, files=FILES, digests={"register.parquet": "2" * 64})
+    third = actions.register_finished(folder=another, as_of=AS_OF, by=None)
+    assert comparing.compare(run=third, earlier=run)["same_register"] is False
 
 
 def test_a_load_killed_in_the_middle_leaves_nothing_and_is_done_again(

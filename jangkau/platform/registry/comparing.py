@@ -39,4 +39,11 @@ def compare(*, run: Run, earlier: Run) -> dict[str, Any]:
             for region, came_, left_, protected in regions
         ],
         "ids": run.result.summary.get("id_changes"),
+        "same_register": _register(run) == _register(earlier) != set(),
     }
+
+
+def _register(run: Run) -> set[str]:
+    """Digests of the register that a run read."""
+    inputs = run.result.manifest.get("inputs", {})
+    return {inputs[one.file] for one in run.files.filter(layout="register") if one.file in inputs}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import signal
@@ -28,6 +29,8 @@ SCREENSHOTS = Path(__file__).resolve().parents[3] / "build" / "screenshots"
 HEIGHT = {1280: 900, 390: 844}
 _ACCOUNT = re.compile(r"^\s+(\S+)@peragaan\.invalid\s+(\S+)", re.MULTILINE)
 _LIMIT = 120.0
+_places = itertools.count()
+"""Everybody sits somewhere else: sign-ins are limited by address."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def served(demo: Path, provider: str, tmp_path_factory: pytest.TempPathFactory) 
         with told.open("w") as log:
             process = subprocess.Popen(
                 [*command, "--port", address.rpartition(":")[2]],
-                stdout=log, stderr=subprocess.STDOUT, env=environment(database=database),
+                stdout=log, stderr=subprocess.STDOUT, env=environment(database=database) | {"JANGKAU_PROXIES": "1"},
             )  # fmt: skip
         try:
             _until_ready(process, address, told)
@@ -140,8 +143,9 @@ def sit_down(chromium: Browser, served: Served, width: int) -> Iterator[Callable
 
     def sat(name: str) -> Page:
         context = chromium.new_context(
-            viewport={"width": width, "height": HEIGHT[width]}, locale="id-ID", base_url=served.address
-        )
+            viewport={"width": width, "height": HEIGHT[width]}, locale="id-ID", base_url=served.address,
+            extra_http_headers={"X-Forwarded-For": f"10.8.0.{next(_places) % 250 + 1}"},
+        )  # fmt: skip
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

@@ -57,6 +57,8 @@ def test_from_a_bank_s_list_to_the_board_s_figure(
     picture(analyst, "analis-hitungan-selesai")
     analyst.get_by_role("button", name="dengan hitungan").first.click()
     analyst.get_by_role("heading", name="Semua perpindahan").wait_for(timeout=_RUN)
+    if width > 1000:  # from the last of April to the first of May: the demo's register was paid for until April
+        analyst.get_by_text("Kedua hitungan membaca register yang sama.").wait_for()
     picture(analyst, "analis-perbandingan")
     assert violations(analyst) == []
 

@@ -132,6 +132,8 @@ def _shown(result: dict[str, Any]) -> dict[str, Any]:
         "left_total": sum(one[2] for one in left),
         "columns": [names[code] for code in columns],
         "table": [(names[row], [cells.get((row, column), 0) for column in columns]) for row in rows],
+        "by_the_date": cells.get(("protected", "lapsed"), 0) + cells.get(("lapsed", "protected"), 0),
+        "same_register": result.get("same_register"),
         "regions": result["regions"][:60],
         "ids": result.get("ids"),
     }
