@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "jangkau.platform.web.middleware.Address",
+    "jangkau.platform.web.middleware.Patience",
     "jangkau.platform.web.middleware.Drained",
     "jangkau.platform.web.middleware.Headers",
     "jangkau.platform.web.metrics.Counted",

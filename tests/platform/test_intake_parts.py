@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import queue
 import resource
+import socket
+import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -75,6 +80,57 @@ def test_the_same_file_goes_on_where_it_stopped_and_another_begins_anew(browser_
     for other in ({"name": "lain.csv"}, {"modified": 7}):
         assert _begin(browser, data, **other)["at"] == 0
     assert _begin(browser, data[:-1])["at"] == 0
+
+
+def test_who_asks_where_to_go_on_waits_for_an_attempt_that_still_writes(
+    browser_of: Browser, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jangkau.platform.intake import parts
+    from jangkau.platform.intake.models import Part
+
+    browser, data = browser_of(clerk), kur(*[SITI] * 50)
+    one = Part.objects.get(pk=_begin(browser, data)["id"])
+    writing, asked, told = threading.Event(), threading.Event(), queue.Queue[int]()
+
+    def slow(size: int) -> bytes:
+        writing.set()
+        assert asked.wait(10)
+        time.sleep(0.3)  # the question is there by now
+        return data[:size]
+
+    def ask() -> None:
+        asked.set()
+        told.put(parts.arrived(part=one))
+
+    writer = threading.Thread(target=lambda: parts.append(part=one, at=0, read=slow, length=700))
+    writer.start()
+    assert writing.wait(10)
+    threading.Thread(target=ask).start()
+    assert told.get(timeout=10) == 700
+    writer.join()
+    with one.path.open("ab") as held:  # an attempt of which nobody hears any more
+        fcntl.flock(held, fcntl.LOCK_EX)
+        monkeypatch.setattr(parts, "PATIENCE", 0.1)
+        assert parts.arrived(part=one) == 700
+
+
+def test_a_client_that_falls_silent_is_let_go(platform: object) -> None:
+    from django.http import HttpResponse
+    from django.http.request import UnreadablePostError
+    from django.test import RequestFactory
+
+    from jangkau.platform.web.middleware import Patience
+
+    request = RequestFactory().post("/")
+    patience = Patience(lambda asked: HttpResponse(asked.read(100)))
+    patience.SECONDS = 0.2
+    here, there = socket.socketpair()
+    with here, there, here.makefile("rb") as stream:
+        there.sendall(b"x" * 10)  # and no more
+        request.META["gunicorn.socket"] = here
+        request._stream = stream
+        with pytest.raises(UnreadablePostError):
+            patience(request)
 
 
 def test_bytes_for_another_place_are_not_taken(browser_of: Browser, clerk: User) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import IO
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,6 +21,8 @@ from jangkau.platform.offices.models import User
 
 KEPT = timedelta(hours=24)
 """How long an unfinished file waits for its rest."""
+PATIENCE = 5.0
+"""Seconds to wait for an earlier attempt that still writes."""
 _BLOCK = 2**20
 
 
@@ -61,11 +65,25 @@ def start(*, name: str, size: int, modified: int, most: int, now: datetime, by: 
 
 
 def arrived(*, part: Part) -> int:
-    """How many bytes of it are here."""
+    """How many bytes of it are here: once an attempt whose connection broke has written what it still had, which the
+    browser may ask before, or after some seconds anyway."""
+    until = time.monotonic() + PATIENCE
     try:
-        return part.path.stat().st_size
+        with part.path.open("rb") as file:
+            while not _free(file) and time.monotonic() < until:
+                time.sleep(0.05)
+            return os.fstat(file.fileno()).st_size
     except FileNotFoundError:
         return 0
+
+
+def _free(file: IO[bytes]) -> bool:
+    """Does nobody write to it now."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def append(*, part: Part, at: int, read: Callable[[int], bytes], length: int) -> int:

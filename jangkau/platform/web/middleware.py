@@ -63,6 +63,22 @@ class Address:
         return self.respond(request)
 
 
+class Patience:
+    """A client that says nothing for a minute, or takes nothing, is let go, and its thread serves others: of a
+    telephone that lost its connection no word comes."""
+
+    SECONDS = 60.0
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        line = request.META.get("gunicorn.socket")
+        if line is not None:
+            line.settimeout(self.SECONDS)
+        return self.respond(request)
+
+
 class Drained:
     """A form that is answered unread, because it is too large or nobody is signed in any more, is read to its end and
     thrown away, else the browser never sees the answer; unless that would take for ever."""
