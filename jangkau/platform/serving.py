@@ -20,7 +20,8 @@ from jangkau.platform.home import Home, open_home
 if TYPE_CHECKING:
     from jangkau.platform.demonstration import Account
 
-THREADS = 4
+THREADS = 8
+"""Of each web process. Half of them may be taken by parts of uploads (web/parts.py)."""
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,22 @@ def test_who_asks_where_to_go_on_waits_for_an_attempt_that_still_writes(
         assert parts.arrived(part=one) == 700
 
 
+def test_slow_lines_leave_threads_for_pages(browser_of: Browser, clerk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jangkau.platform import serving
+    from jangkau.platform.web import parts
+
+    assert parts.AT_ONCE * 2 == serving.THREADS
+    browser, data = browser_of(clerk), kur(*[SITI] * 50)
+    begun = _begin(browser, data)
+    full = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(parts, "_room", full)
+    with full:
+        assert _send(browser, begun["id"], data[:700], 0).status_code == 503
+    for at in (0, 700):  # what was refused or wrong gives its room back
+        assert _send(browser, begun["id"], data[at : at + 700], at).json() == {"at": at + 700}
+        assert _send(browser, begun["id"], data[:10], 5).status_code == 409
+
+
 def test_a_client_that_falls_silent_is_let_go(platform: object) -> None:
     from django.http import HttpResponse
     from django.http.request import UnreadablePostError

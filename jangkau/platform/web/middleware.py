@@ -64,10 +64,10 @@ class Address:
 
 
 class Patience:
-    """A client that says nothing for a minute, or takes nothing, is let go, and its thread serves others: of a
+    """A client that says nothing for half a minute, or takes nothing, is let go, and its thread serves others: of a
     telephone that lost its connection no word comes."""
 
-    SECONDS = 60.0
+    SECONDS = 30.0
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond

@@ -6,6 +6,7 @@ there with the header Upload-Offset -> {at}; 409 with the right place for any ot
 
 from __future__ import annotations
 
+import threading
 import uuid
 
 from django.http import Http404, HttpRequest, JsonResponse
@@ -25,6 +26,10 @@ from jangkau.platform.web.saying import said
 
 A_PART = 16 * 2**20
 """Bytes that one request may bring; the page sends a quarter of it at a time."""
+AT_ONCE = 4
+"""Parts that a process takes at once: its other threads serve pages, however slow the lines are. Who finds no room
+comes again, as after a connection that broke."""
+_room = threading.BoundedSemaphore(AT_ONCE)
 
 
 @require_POST
@@ -54,6 +59,8 @@ def part(request: SignedIn, number: uuid.UUID) -> JsonResponse:
     length = _number(request.headers.get("Content-Length", ""))
     if at is None or length is None or not 0 < length <= A_PART:
         return JsonResponse({"error": "Upload-Offset, Content-Length"}, status=400)
+    if not _room.acquire(timeout=1):
+        return JsonResponse({"at": at}, status=503)
     try:
         return JsonResponse({"at": parts.append(part=one, at=at, read=request.read, length=length)})
     except parts.ElsewhereError as elsewhere:
@@ -62,6 +69,8 @@ def part(request: SignedIn, number: uuid.UUID) -> JsonResponse:
         return JsonResponse({"at": parts.arrived(part=one)}, status=400)  # nobody is there to read it
     except Complaint as complaint:
         return _refused(request, complaint)
+    finally:
+        _room.release()
 
 
 def found(*, request: SignedIn, number: uuid.UUID) -> Part:
