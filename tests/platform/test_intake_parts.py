@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import queue
 import resource
 import socket
@@ -128,6 +129,23 @@ def test_slow_lines_leave_threads_for_pages(browser_of: Browser, clerk: User, mo
     for at in (0, 700):  # what was refused or wrong gives its room back
         assert _send(browser, begun["id"], data[at : at + 700], at).json() == {"at": at + 700}
         assert _send(browser, begun["id"], data[:10], 5).status_code == 409
+
+
+class Silent(io.BytesIO):
+    """A line on which no more comes than this."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if not (found := super().read(size)):
+            raise TimeoutError
+        return found
+
+
+def test_a_line_that_fell_silent_may_be_gone_on_with(browser_of: Browser, clerk: User) -> None:
+    browser, data = browser_of(clerk), kur(*[SITI] * 50)
+    place = f"{START}{_begin(browser, data)['id']}/"
+    line: dict[str, Any] = {"wsgi.input": Silent(data[:700]), "HTTP_UPLOAD_OFFSET": "0"}
+    assert browser.generic("POST", place, data, **line).status_code == 503
+    assert browser.get(place).json() == {"at": 700}
 
 
 def test_a_client_that_falls_silent_is_let_go(platform: object) -> None:

@@ -1,7 +1,8 @@
 """A large file part by part: begun, continued from where the connection broke, and then handed in with its form.
 
 POST `kiriman/naik/` with name, size and modified -> {id, at}. GET `kiriman/naik/ID/` -> {at}. POST the next bytes
-there with the header Upload-Offset -> {at}; 409 with the right place for any other. An error is {error} in words.
+there with the header Upload-Offset -> {at}; 409 with the right place for any other; 503 to ask again for the place. An
+error is {error} in words.
 """
 
 from __future__ import annotations
@@ -60,13 +61,13 @@ def part(request: SignedIn, number: uuid.UUID) -> JsonResponse:
     if at is None or length is None or not 0 < length <= A_PART:
         return JsonResponse({"error": "Upload-Offset, Content-Length"}, status=400)
     if not _room.acquire(timeout=1):
-        return JsonResponse({"at": at}, status=503)
+        return JsonResponse({}, status=503)
     try:
         return JsonResponse({"at": parts.append(part=one, at=at, read=request.read, length=length)})
     except parts.ElsewhereError as elsewhere:
         return JsonResponse({"at": elsewhere.at}, status=409)
     except UnreadablePostError:
-        return JsonResponse({"at": parts.arrived(part=one)}, status=400)  # nobody is there to read it
+        return JsonResponse({}, status=503)  # read only by who fell silent and is back: he asks where to go on
     except Complaint as complaint:
         return _refused(request, complaint)
     finally:

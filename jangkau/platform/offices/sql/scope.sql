@@ -99,22 +99,19 @@ END $$;
 CREATE OR REPLACE FUNCTION scope_offices() RETURNS BIGINT[] LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    me offices_user := scope_me();
+    office BIGINT := scope_office();
 BEGIN
-    RETURN (SELECT coalesce(array_agg(o.id), '{}') FROM offices_office AS o WHERE o.id = me.office_id OR o.above_id = me.office_id);
+    RETURN (SELECT coalesce(array_agg(o.id), '{}') FROM offices_office AS o WHERE o.id = office OR o.above_id = office);
 END $$;
 
 -- Regencies and cities (four digits) that these offices serve today; none where a role works at no office.
 CREATE OR REPLACE FUNCTION scope_regions() RETURNS TEXT[] LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    me offices_user := scope_me();
+    offices BIGINT[] := scope_offices();
 BEGIN
-    IF me.office_id IS NULL THEN
-        RETURN '{}';
-    END IF;
-    RETURN (SELECT coalesce(array_agg(DISTINCT r.region), '{}') FROM offices_officeregion AS r WHERE r.period @> CURRENT_DATE
-        AND r.office_id = ANY (ARRAY(SELECT o.id FROM offices_office AS o WHERE o.id = me.office_id OR o.above_id = me.office_id)));
+    RETURN (SELECT coalesce(array_agg(DISTINCT r.region), '{}') FROM offices_officeregion AS r
+        WHERE r.office_id = ANY (offices) AND r.period @> CURRENT_DATE);
 END $$;
 
 -- The region of a local government or prosecutor: two digits of a province or four of a regency; '' for the whole country of a
